@@ -1,0 +1,54 @@
+# `make` alone lists the verbs. Longer recipes live in tools/ and tests/database.py.
+
+.PHONY: help run test lint check db-test db-cycle lock clean
+.DEFAULT_GOAL := help
+
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+
+help: # This list
+	@sed -n 's/^\([a-z-]*\):[^#]*# \(.*\)/\1\t\2/p' Makefile | expand -t 10
+
+run: .venv/run .tools/run # Start pgtill on 127.0.0.1:$PORT (8080); Ctrl-C stops it, its data stays in .data/
+	@pgtill run
+
+test: .venv/dev .tools/test # Everything that proves it: pgTAP, isolation specs and db-cycle on two PostgreSQLs, pytest
+	python -m tests.database
+	pytest
+
+lint: .venv/dev # sqlfluff, ruff and mypy
+	sqlfluff lint --processes 2 db
+	ruff check
+	ruff format --check
+	mypy
+
+check: lint test # What .ci/run runs
+
+db-test: .venv/dev .tools/test # pgTAP and the isolation specs only
+	python -m tests.database pgtap isolation
+
+db-cycle: .venv/dev .tools/test # Deploy, revert to nothing and deploy again must be a fixed point
+	python -m tests.database cycle
+
+lock: # Write the lock files anew from pyproject.toml (wants uv)
+	tools/lock
+
+clean: # Remove what run and test installed in this folder, but no data
+	rm -rf .venv .tools .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# What the verbs need. Each file is a stamp: made once, and again when what stands behind it changes.
+
+.venv/run: pyproject.toml requirements.lock tools/venv
+	@tools/venv requirements.lock
+	@touch $@
+
+.venv/dev: pyproject.toml requirements-dev.lock tools/venv
+	@tools/venv requirements-dev.lock
+	@touch .venv/run $@
+
+.tools/run: tools/toolbox
+	@tools/toolbox sqitch
+	@touch $@
+
+.tools/test: tools/toolbox
+	@tools/toolbox sqitch pg_prove server
+	@touch .tools/run $@

@@ -1,0 +1,60 @@
+"""From what the database answers to what the API shows: addresses in display form, payment URIs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from msgspec import UNSET
+
+from service.database.app import Asset
+from service.derivation import display_address
+from service.payment_uri import MAX_UINT256, payment_uri
+from service.types import AssetList, CatalogAsset, PaymentRequest
+
+_BITCOIN_DECIMALS: Final = 8  # BIP21 counts in BTC, whatever the asset is called
+
+_DECODER: Final = msgspec.json.Decoder(PaymentRequest)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def payment_request_answer(stored: bytes) -> tuple[str, bytes]:
+    """The id and the body for a payment request in the form of app.payment_request_payload()."""
+    request = _DECODER.decode(stored)
+    instructions = request.payment_instructions
+    instructions.address = display_address(request.chain, instructions.address)
+    if instructions.token_contract is not UNSET:
+        instructions.token_contract = display_address(request.chain, instructions.token_contract)
+    amount = None if request.expected_amount_minor is UNSET else request.expected_amount_minor
+    if request.chain == "bitcoin" or amount is None or int(amount) <= MAX_UINT256:
+        instructions.payment_uri = payment_uri(
+            chain=request.chain,
+            address=instructions.address,
+            expected_amount_minor=amount,
+            decimals=_BITCOIN_DECIMALS,
+            chain_id=None if instructions.chain_id is UNSET else instructions.chain_id,
+            token_contract=None if instructions.token_contract is UNSET else instructions.token_contract,
+        )
+    return request.id, _ENCODER.encode(request)
+
+
+def asset_list_answer(assets: list[Asset]) -> bytes:
+    """The body of GET /v1/assets."""
+    return _ENCODER.encode(AssetList(assets=[_catalog_asset(asset) for asset in assets]))
+
+
+def _catalog_asset(asset: Asset) -> CatalogAsset:
+    contract = asset.token_contract
+    return CatalogAsset(
+        chain=asset.chain,
+        network=asset.network,
+        asset=asset.asset,
+        minor_unit=asset.minor_unit,
+        decimals=asset.decimals,
+        address_scheme=asset.address_scheme,
+        default_expires_in_seconds=asset.default_expires_in_seconds,
+        chain_id=UNSET if asset.chain_id is None else asset.chain_id,
+        token_standard=UNSET if asset.token_standard is None else asset.token_standard,
+        token_contract=UNSET if contract is None else display_address(asset.chain, contract),
+        token_decimals=UNSET if asset.token_decimals is None else asset.token_decimals,
+    )

@@ -1,0 +1,76 @@
+"""The asset catalog as this process last read it, and the wallet accounts it has keys for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from service.database import Pool
+from service.database import app as app_schema
+from service.database.app import Asset
+from service.derivation import AddressDeriver
+from service.keysets import Keyset
+
+log = structlog.get_logger()
+
+AssetKey = tuple[str, str, str]
+
+
+class Catalog:
+    """
+    A snapshot, replaced whole by `refresh`; read without a lock.
+
+    It chooses a wallet account and a default expiry *before* the database decides. A stale
+    snapshot costs a second call, never a wrong address: allocate_and_insert() reads the catalog
+    again under its own locks.
+    """
+
+    def __init__(self, pool: Pool, keysets: tuple[Keyset, ...]) -> None:
+        self._pool = pool
+        self._keys: Mapping[tuple[str, str, str], str] = {
+            (keyset.chain, keyset.network, keyset.keyset_id): keyset.extended_public_key for keyset in keysets
+        }
+        self._derivers: dict[str, AddressDeriver] = {}
+        self._refreshing: asyncio.Task[None] | None = None
+        self.assets: Mapping[AssetKey, Asset] = {}
+
+    async def refresh(self) -> None:
+        """Read the catalog again; callers that come while one is under way share its answer."""
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._load())
+        await asyncio.shield(self._refreshing)
+
+    async def _load(self) -> None:
+        rows = await app_schema.list_assets(self._pool)
+        self.assets = {(row.chain, row.network, row.asset): row for row in rows}
+
+    def find(self, chain: str, network: str, asset: str) -> Asset | None:
+        """The catalog row, enabled or not."""
+        return self.assets.get((chain, network, asset))
+
+    def enabled(self) -> list[Asset]:
+        """Rows that may be asked for, by chain, network, asset."""
+        return [asset for asset in self.assets.values() if asset.enabled]
+
+    def deriver(self, asset: Asset) -> AddressDeriver | None:
+        """
+        What makes the addresses of the row's wallet account; None when its key is not configured.
+
+        Raises `DerivationError` when the configured key is unusable.
+        """
+        known = self._derivers.get(asset.wallet_account_id)
+        if known is not None:
+            return known
+        key = self._keys.get((asset.chain, asset.network, asset.keyset_id))
+        if key is None:
+            return None
+        deriver = AddressDeriver.for_account(
+            chain=asset.chain,
+            network=asset.network,
+            address_scheme=asset.address_scheme,
+            template=asset.derivation_path_template,
+            extended_public_key=key,
+        )
+        return self._derivers.setdefault(asset.wallet_account_id, deriver)

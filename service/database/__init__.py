@@ -1,0 +1,107 @@
+"""The database as the service sees it: a connection that listens to warnings, and a pool of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg_pool import AsyncConnectionPool
+
+from service.errors import IndeterminateError
+
+_APPLICATION_NAME: Final = "pgtill"
+
+
+class Connection(psycopg.AsyncConnection[tuple[Any, ...]]):
+    """
+    A connection that remembers whether the server warned.
+
+    A cancelled wait for a synchronous standby commits locally, returns its rows as if nothing had
+    happened, and says so only in a WARNING (01000). No function of ours warns, so any warning
+    means: the outcome is not certain.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_warned = False
+        self.add_notice_handler(self._note)
+
+    def _note(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":
+            self.has_warned = True
+
+
+class RawJson(Loader):
+    """jsonb as the bytes it comes in: msgspec reads them, into a type."""
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+Pool = AsyncConnectionPool[Connection]
+
+
+def take_role(role: str) -> Callable[[Connection], Awaitable[None]]:
+    """
+    Set a fresh connection up to act as `role`.
+
+    In production the DSN logs in as the role itself and this asks one question. Any other login
+    takes the role, with the settings (time-outs) that logging in would have given it.
+    """
+
+    async def configure(conn: Connection) -> None:
+        cursor = await conn.execute("SELECT session_user::text")
+        if (await anext(cursor))[0] != role:
+            await conn.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+            await conn.execute(
+                """
+                SELECT set_config(split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1), false)
+                  FROM pg_catalog.pg_roles AS role
+                 CROSS JOIN LATERAL unnest(role.rolconfig) AS setting
+                 WHERE role.rolname = %s
+                """,
+                (role,),
+            )
+        conn.adapters.register_loader("jsonb", RawJson)
+        conn.has_warned = False
+
+    return configure
+
+
+def connection_options() -> dict[str, Any]:
+    """Autocommit: a call is a transaction. No prepared statements: a pooler may stand between."""
+    return {"autocommit": True, "prepare_threshold": None, "application_name": _APPLICATION_NAME}
+
+
+def create_pool(dsn: str, *, size: int, role: str, wait_seconds: float = 5.0) -> Pool:
+    """A pool, not yet open. Waiting for a connection ends after `wait_seconds` with PoolTimeout."""
+    return AsyncConnectionPool(
+        dsn,
+        connection_class=Connection,
+        kwargs=connection_options(),
+        configure=take_role(role),
+        min_size=min(2, size),
+        max_size=size,
+        timeout=wait_seconds,
+        max_waiting=size * 64,
+        open=False,
+    )
+
+
+@asynccontextmanager
+async def writing(pool: Pool) -> AsyncIterator[Connection]:
+    """
+    A connection for one call that writes.
+
+    Raises `IndeterminateError` when the server warned while it answered.
+    """
+    async with pool.connection() as conn:
+        conn.has_warned = False
+        yield conn
+        if conn.has_warned:
+            raise IndeterminateError("the server warned while it committed")

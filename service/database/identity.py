@@ -1,0 +1,63 @@
+"""Schema identity: one typed function per stored function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from service.database import Pool, writing
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A good API key as the database knows it."""
+
+    organization_id: int
+    secret_hash: str = field(repr=False)
+    scopes: list[str]
+
+
+async def find_api_key(pool: Pool, *, key_id: str) -> ApiKey | None:
+    """The key, or None when it is unknown or revoked."""
+    async with pool.connection() as conn, conn.cursor(row_factory=class_row(ApiKey)) as cursor:
+        await cursor.execute(
+            "SELECT organization_id, secret_hash, scopes FROM identity.find_api_key(key_id => %s::text)",
+            (key_id,),
+        )
+        return await cursor.fetchone()
+
+
+async def create_organization(pool: Pool, *, name: str) -> str:
+    """Create an organization; answers its id, `org_` and 24 hex digits. TL902 when the name is taken."""
+    async with writing(pool) as conn:
+        cursor = await conn.execute(
+            "SELECT organization_id FROM identity.create_organization(name => %s::text)", (name,)
+        )
+        return str((await anext(cursor))[0])
+
+
+async def create_api_key(
+    pool: Pool, *, organization_id: str, key_id: str, secret_hash: str, scopes: list[str]
+) -> datetime:
+    """Store an API key; answers when it was made. TL901 when there is no such organization."""
+    async with writing(pool) as conn:
+        cursor = await conn.execute(
+            """
+            SELECT identity.create_api_key(
+                organization_id => %s::text, key_id => %s::text, secret_hash => %s::text, scopes => %s::text[]
+            )
+            """,
+            (organization_id, key_id, secret_hash, scopes),
+        )
+        created_at: datetime = (await anext(cursor))[0]
+        return created_at
+
+
+async def revoke_api_key(pool: Pool, *, key_id: str) -> datetime:
+    """Revoke a key for good; answers since when. TL903 when there is no such key."""
+    async with writing(pool) as conn:
+        cursor = await conn.execute("SELECT identity.revoke_api_key(key_id => %s::text)", (key_id,))
+        revoked_at: datetime = (await anext(cursor))[0]
+        return revoked_at

@@ -1,0 +1,100 @@
+"""`pgtill run`: a database, a merchant and curl lines, for a first look."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import ExitStack
+from typing import Final
+
+import psycopg
+import structlog
+import typer
+
+from service import logs, migrations, server
+from service.auth import SCOPES, make_key
+from service.config import KEYSETS_VARIABLE, Settings, database_url
+from service.database import create_pool, identity
+from service.embedded import Cluster
+from service.keysets import PUBLISHED_TEST_KEYSETS
+
+log = structlog.get_logger()
+
+DATABASE: Final = "pgtill"
+MERCHANT: Final = "demo"
+
+
+def run() -> None:
+    """Start what is missing, serve until Ctrl-C, stop what was started."""
+    logs.configure()
+    with ExitStack() as stack:
+        admin_url, service_url = _database(stack)
+        migrations.deploy(admin_url, quiet=True)
+        log.info("schema deployed")
+        key = asyncio.run(_demo_key(admin_url))
+        settings = Settings.from_env({**os.environ, "DATABASE_URL": service_url, **_keysets()})
+        server.serve(settings, when_up=lambda: typer.echo(_welcome(settings.port, key)))
+
+
+def _database(stack: ExitStack) -> tuple[str, str]:
+    """Two DSNs: who may deploy, and who serves."""
+    if os.environ.get("DATABASE_URL"):
+        url = database_url(os.environ)
+        return url, url
+    cluster = Cluster.embedded(migrations.ROOT)
+    cluster.start()
+    stack.callback(cluster.stop)
+    with psycopg.connect(cluster.dsn(), autocommit=True) as conn:
+        if conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone() is None:
+            conn.execute(f"CREATE DATABASE {DATABASE}")
+    log.info("database started", version=cluster.version)
+    return cluster.dsn(dbname=DATABASE), cluster.dsn("pgtill_service", DATABASE)
+
+
+async def _demo_key(dsn: str) -> str | None:
+    """The demo merchant's key, made with the merchant; None when that was done before."""
+    async with create_pool(dsn, size=1, role="pgtill_operator") as pool:
+        try:
+            organization_id = await identity.create_organization(pool, name=MERCHANT)
+        except psycopg.Error as exc:
+            if exc.sqlstate != "TL902":
+                raise
+            return None
+        key = make_key()
+        await identity.create_api_key(
+            pool,
+            organization_id=organization_id,
+            key_id=key.key_id,
+            secret_hash=key.secret_hash,
+            scopes=list(SCOPES),
+        )
+        return key.text
+
+
+def _keysets() -> dict[str, str]:
+    if os.environ.get(KEYSETS_VARIABLE) or os.environ.get(f"{KEYSETS_VARIABLE}_FILE"):
+        return {}
+    log.warning("published test keys in use: anyone can spend what is sent to these addresses")
+    return {KEYSETS_VARIABLE: PUBLISHED_TEST_KEYSETS}
+
+
+def _welcome(port: int, key: str | None) -> str:
+    url = f"http://127.0.0.1:{port}"
+    if key is None:
+        known = "KEY='sk_test_…'   # shown at the first start; another: .venv/bin/pgtill merchant create NAME"
+    else:
+        known = f"KEY='{key}'"
+    return f"""
+pgtill is up on {url} (Ctrl-C stops it). The demo merchant's key is shown this once. Try, in another terminal:
+
+{known}
+curl -s {url}/v1/assets -H "Authorization: Bearer $KEY"
+curl -si {url}/v1/payment-requests -H "Authorization: Bearer $KEY" \\
+  -H 'Idempotency-Key: order-1' -H 'Content-Type: application/json' \\
+  -d '{{"chain":"bitcoin","network":"regtest","asset":"BTC","expected_amount_minor":"150000"}}'
+curl -si {url}/v1/payment-requests -H "Authorization: Bearer $KEY" \\
+  -H 'Idempotency-Key: order-2' -H 'Content-Type: application/json' \\
+  -d '{{"chain":"ethereum","network":"sepolia","asset":"USDT","expected_amount_minor":"2500000"}}'
+
+The API's own page: {url}/docs
+"""

@@ -1,0 +1,157 @@
+"""
+What may be refused, and how HTTP says it.
+
+Every refusal, of the service or of the database, is an `ApiError` with one of the codes of
+`STATUS`; docs/errors.md is the same table for people, held against this one by a test.
+
+    the database raises      SQLSTATE  ->  code  ->  HTTP status
+    an order's outcome       code                ->  HTTP status
+    the service refuses      code                ->  HTTP status
+
+Nothing the database says is passed on: neither its message nor its detail.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import psycopg
+from psycopg_pool import PoolTimeout, TooManyRequests
+
+STATUS: Final = {
+    "invalid_request": 400,
+    "unsupported_network": 400,
+    "unsupported_asset": 400,
+    "mainnet_allocation_blocked": 400,
+    "unauthorized": 401,
+    "insufficient_scope": 403,
+    "not_found": 404,
+    "payment_request_not_found": 404,
+    "asset_not_found": 404,
+    "organization_not_found": 404,
+    "api_key_not_found": 404,
+    "method_not_allowed": 405,
+    "request_timeout": 408,
+    "idempotency_key_conflict": 409,
+    "organization_name_taken": 409,
+    "rule_violated": 409,
+    "body_too_large": 413,
+    "internal_error": 500,
+    "address_allocation_conflict": 500,
+    "address_derivation_failed": 500,
+    "wallet_account_not_found": 500,
+    "wallet_account_key_mismatch": 500,
+    "wallet_exhausted": 503,
+    "queue_full": 503,
+    "cursor_busy": 503,
+    "keyset_unavailable": 503,
+    "database_unavailable": 503,
+    "outcome_unknown": 503,
+    "shutting_down": 503,
+}
+"""code -> HTTP status, for every code there is."""
+
+BY_SQLSTATE: Final = {
+    "TL001": "wallet_account_not_found",
+    "TL002": "wallet_account_key_mismatch",
+    "TL003": "wallet_account_key_mismatch",
+    "TL004": "rule_violated",
+    "TL005": "rule_violated",
+    "TL006": "asset_not_found",
+    "TL901": "organization_not_found",
+    "TL902": "organization_name_taken",
+    "TL903": "api_key_not_found",
+    "23502": "rule_violated",
+    "23503": "rule_violated",
+    "23505": "address_allocation_conflict",
+    "23514": "rule_violated",
+    "40001": "cursor_busy",
+    "40P01": "cursor_busy",
+    "55P03": "cursor_busy",
+    "57014": "cursor_busy",
+    "53300": "database_unavailable",
+    "57P03": "database_unavailable",
+}
+"""SQLSTATE -> code. What is not here is a bug or an outage."""
+
+SERIALIZATION_FAILURES: Final = frozenset({"40001", "40P01"})
+"""Rolled back by the database, and worth trying again at once."""
+
+RETRY_AFTER_SECONDS: Final = 1
+
+
+class ApiError(Exception):
+    """A refusal: `code` of `STATUS`, a constant `message`, and `details` for programs."""
+
+    def __init__(self, code: str, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.details = details
+
+    @property
+    def status(self) -> int:
+        return STATUS[self.code]
+
+    @property
+    def is_retryable(self) -> bool:
+        return self.status == 503
+
+
+class ConfigError(Exception):
+    """Configuration is wrong; the text is one line that names the variable, never its value."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class StartupError(Exception):
+    """The service must not open its port; the text is one line."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class IndeterminateError(Exception):
+    """The database was asked and its answer is lost: done or not done, nobody can say."""
+
+
+def is_connection_lost(exc: psycopg.Error) -> bool:
+    """Whether the connection ended while a call may have been under way."""
+    state = exc.sqlstate or ""
+    return (
+        (isinstance(exc, psycopg.OperationalError) and not state)
+        or state[:2] == "08"
+        or state
+        in (
+            "57P01",
+            "57P02",
+        )
+    )
+
+
+def from_database(exc: Exception) -> ApiError:
+    """What to answer for an exception of the database call."""
+    if isinstance(exc, PoolTimeout | TooManyRequests):
+        return ApiError("database_unavailable", "the database cannot be reached")
+    if isinstance(exc, IndeterminateError) or (isinstance(exc, psycopg.Error) and is_connection_lost(exc)):
+        return ApiError("outcome_unknown", "the answer of the database was lost; retry with the same key")
+    code = BY_SQLSTATE.get(getattr(exc, "sqlstate", None) or "", "internal_error")
+    return ApiError(code, _MESSAGES.get(code, "the request could not be carried out"))
+
+
+_MESSAGES: Final = {
+    "cursor_busy": "the wallet is busy; retry with the same key",
+    "database_unavailable": "the database cannot be reached",
+    "address_allocation_conflict": "an address was handed out before",
+    "internal_error": "internal error",
+    "organization_not_found": "organization does not exist",
+    "organization_name_taken": "organization name is taken",
+    "api_key_not_found": "API key does not exist",
+    "asset_not_found": "asset is not in the catalog",
+    "wallet_account_not_found": "wallet account does not exist",
+    "wallet_account_key_mismatch": "wallet account is bound to another key",
+    "rule_violated": "a rule of the database refuses this",
+}

@@ -1,0 +1,1 @@
+"""Routes, handlers and error pages: each handler parses, calls and responds."""

@@ -1,0 +1,81 @@
+"""`create_app(settings)`: routes, lifespan, error pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import swagger_ui_bundle
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from service import listener, startup
+from service.auth import Authenticator
+from service.catalog import Catalog
+from service.config import Settings
+from service.database import create_pool
+from service.dispatcher import Dispatcher
+from service.errors import ApiError
+from service.http import operations, payment_requests, replies
+from service.http.state import State
+
+SERVICE_ROLE = "pgtill_service"
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route(payment_requests.PATH, payment_requests.create_payment_request, methods=["POST"]),
+    Route(f"{payment_requests.PATH}/{{id}}", payment_requests.get_payment_request, methods=["GET"]),
+    Route("/v1/assets", payment_requests.list_assets, methods=["GET"]),
+    Route("/healthz", operations.alive),
+    Route("/readyz", operations.ready),
+    Route("/metrics", operations.show_metrics),
+    Route("/openapi.json", operations.openapi),
+    Route("/docs", operations.docs),
+    Route("/docs/start.js", operations.docs_start),
+    Mount("/docs/assets", StaticFiles(directory=Path(swagger_ui_bundle.swagger_ui_path))),
+)
+
+
+def create_app(
+    settings: Settings, *, is_verified: bool = False, more_routes: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """
+    The application, ready for any ASGI server. Nothing happens before its lifespan begins.
+
+    The lifespan runs the start-up checks unless `is_verified` says that the caller just did.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[State]:
+        async with create_pool(settings.database_url, size=settings.pool_size, role=SERVICE_ROLE) as pool:
+            catalog = Catalog(pool, settings.keysets)
+            authenticator = Authenticator(pool)
+            if is_verified:
+                await catalog.refresh()
+            else:
+                await startup.verify(settings, pool, catalog)
+            dispatcher = Dispatcher(
+                pool,
+                catalog,
+                batch_limit=settings.batch_limit,
+                queue_limit=settings.queue_limit,
+                call_deadline=settings.call_deadline,
+                join_calls=settings.join_calls,
+            )
+            async with listener.listening(settings.database_url, SERVICE_ROLE, catalog, authenticator):
+                yield State(pool=pool, catalog=catalog, authenticator=authenticator, dispatcher=dispatcher)
+                await dispatcher.drain()
+
+    return Starlette(
+        routes=[*ROUTES, *more_routes],
+        exception_handlers={
+            ApiError: replies.refuse_api_error,
+            HTTPException: replies.refuse_http_exception,
+            ClientDisconnect: replies.refuse_disconnect,
+            Exception: replies.refuse_bug,
+        },
+        lifespan=lifespan,
+    )

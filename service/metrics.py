@@ -1,0 +1,63 @@
+"""Prometheus metrics, and the page that shows them."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+
+_CREATE = Counter(
+    "payment_request_create_total", "Orders by what became of them in one call of the database.", ["result"]
+)
+
+OUTCOMES: Final = {
+    outcome: _CREATE.labels(outcome)
+    for outcome in (
+        "created",
+        "replayed",
+        "idempotency_key_conflict",
+        "unsupported_network",
+        "unsupported_asset",
+        "window_missed",
+        "wallet_exhausted",
+    )
+}
+"""Outcome of app.allocate_and_insert() -> its counter, looked up once."""
+
+CALL_SECONDS: Final = Histogram(
+    "payment_request_allocation_latency_seconds",
+    "One call of app.allocate_and_insert(), for however many orders.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
+)
+CALL_ORDERS: Final = Histogram(
+    "payment_request_allocation_orders", "Orders joined in one call.", buckets=(1, 2, 4, 8, 16, 32, 64, 128)
+)
+OVERDUE_CALLS: Final = Counter(
+    "payment_request_overdue_calls_total", "Calls that outlived their deadline; their outcome was unknown."
+)
+QUEUE_REFUSALS: Final = Counter(
+    "payment_request_queue_refusals_total", "Orders refused because too many were waiting."
+)
+AUTHENTICATIONS: Final = Counter("api_key_checks_total", "Bearer keys by result.", ["result"])
+REFUSALS: Final = Counter("http_refusals_total", "Answers that are errors, by code.", ["code"])
+API_KEYS_CACHED: Final = Gauge(
+    "api_keys_cached", "API keys this process knows to be good.", multiprocess_mode="livesum"
+)
+
+
+def page() -> bytes:
+    """The metrics of this process, or of all its siblings under `pgtill serve --workers`."""
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

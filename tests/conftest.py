@@ -1,0 +1,76 @@
+"""
+A database for every test that asks for one.
+
+    cluster     one private server for the session (embedded 18; --pg 15 for the other)
+    template    its template database, deployed once by sqitch
+    database    a fresh clone of the template, gone after the test
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pytest_postgresql.janitor import DatabaseJanitor
+
+from service.embedded import PORT, Cluster
+from tests.database import FAST, deploy, servers
+
+
+@dataclass(frozen=True)
+class Database:
+    """One test's database."""
+
+    cluster: Cluster
+    name: str
+
+    def dsn(self, user: str = "postgres") -> str:
+        """A libpq URI, for postgres, pgtill_service, pgtill_operator or pgtill_auditor."""
+        return self.cluster.dsn(user, self.name)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pg", default="18", help="PostgreSQL major version to test on (default: 18)")
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """The session's server. Not to be stopped: a test of crashes takes its own Cluster.temporary()."""
+    major, found = request.config.getoption("--pg"), servers()
+    if major not in found:
+        pytest.fail(f"no PostgreSQL {major} here, only {', '.join(found)}")
+    with Cluster.temporary(found[major], FAST) as cluster:
+        yield cluster
+
+
+# pytest-postgresql's janitors rather than its fixtures: those want to know the server's socket
+# before it is there, and their loaders cannot ask a fixture for it.
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> Iterator[str]:
+    """Deployed once; cloning it takes a fraction of the time."""
+    with _janitor(cluster, dbname="template_deployed", as_template=True) as janitor:
+        deploy(cluster, janitor.dbname)
+        yield janitor.dbname
+
+
+@pytest.fixture
+def database(cluster: Cluster, template: str) -> Iterator[Database]:
+    """Empty but for what the deployment wrote. Roles are the cluster's: leave them as they are."""
+    with _janitor(cluster, dbname="test", template_dbname=template) as janitor:
+        yield Database(cluster, janitor.dbname)
+
+
+def _janitor(
+    cluster: Cluster, *, dbname: str, template_dbname: str | None = None, as_template: bool = False
+) -> DatabaseJanitor:
+    return DatabaseJanitor(
+        user="postgres",
+        host=str(cluster.socket_dir),
+        port=PORT,
+        dbname=dbname,
+        template_dbname=template_dbname,
+        as_template=as_template,
+    )
