@@ -6,7 +6,7 @@
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 
 help: # This list
-	@sed -n 's/^\([a-z-]*\):[^#]*# \(.*\)/\1\t\2/p' Makefile | expand -t 10
+	@awk -F ':[^#]*# ' '/^[a-z-]+:.*# / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/run .tools/run # Start pgtill on 127.0.0.1:$PORT (8080); Ctrl-C stops it, its data stays in .data/
 	@pgtill run
@@ -16,7 +16,7 @@ test: .venv/dev .tools/test # Everything that proves it: pgTAP, isolation specs 
 	pytest
 
 lint: .venv/dev # sqlfluff, ruff and mypy
-	sqlfluff lint --processes 2 db
+	sqlfluff lint db
 	ruff check
 	ruff format --check
 	mypy

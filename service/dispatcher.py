@@ -27,7 +27,7 @@ from service.catalog import Catalog
 from service.database import Pool
 from service.database import app as app_schema
 from service.database.app import Answer, Asset, Order, Window
-from service.derivation import AddressDeriver, DerivationError, canonical_address
+from service.derivation import AddressDeriver, DerivationError
 from service.errors import (
     SERIALIZATION_FAILURES,
     ApiError,
@@ -174,17 +174,23 @@ class AddressSource:
 
     def window(self, count: int) -> Window:
         """The next `count` addresses, and a margin for what other processes take meanwhile."""
-        wanted = min(count + self._margin, MAX_INDEX + 1 - self._cursor)
-        missing = wanted - len(self._addresses)
-        if missing > 0:
-            derived = self._deriver.derive_many(self._cursor + len(self._addresses), missing)
-            self._addresses.extend(canonical_address(self._deriver.chain, address) for address in derived)
+        wanted = self.prepare(count)
         return Window(
             wallet_account_id=self.wallet_account_id,
             parent_key_digest=self._deriver.parent_key_digest,
             first_index=self._cursor,
             addresses=list(islice(self._addresses, wanted)),
         )
+
+    def prepare(self, count: int) -> int:
+        """Derive what a window of `count` still lacks; how many addresses that window has."""
+        wanted = min(count + self._margin, MAX_INDEX + 1 - self._cursor)
+        missing = wanted - len(self._addresses)
+        if missing > 0:
+            derived = self._deriver.derive_many(self._cursor + len(self._addresses), missing)
+            # Lower case is the canonical form of what we derived ourselves, on every chain.
+            self._addresses.extend(address.lower() for address in derived)
+        return wanted
 
     def move(self, cursor: int, *, missed: bool) -> None:
         """The cursor stands here now. A miss doubles the margin, a hit lets it shrink again."""
@@ -255,6 +261,10 @@ class Lane:
     async def _call(self, orders: list[Order], batch: list[_Waiting]) -> list[Answer]:
         windows = [self._source.window(len(orders))] if self._source else []
         call = asyncio.create_task(app_schema.allocate_and_insert(self._pool, orders=orders, windows=windows))
+        if self._source:
+            # Once the call is on its way: the next window, while the database works on this one.
+            await asyncio.sleep(0)
+            self._source.prepare(2 * len(orders))
         done, _ = await asyncio.wait([call], timeout=self._call_deadline)
         if not done:
             await self._outlast(call, batch)

@@ -88,8 +88,8 @@ class Cluster:
         account = _account(home / DATA)
         if account and not home.exists() and not _may(account, "-x", root):
             home.unlink(missing_ok=True)  # a link whose directory is gone
-            home.symlink_to(_directory_outside(account))
-            _say(f"{account.pw_name} may not enter {root}: its data is in {home.resolve()}")
+            home.symlink_to(_directory_outside())
+            _say(f"account {account.pw_name} may not enter {root}: its data is in {home.resolve()}")
         home.mkdir(exist_ok=True)
         home = home.resolve()
         return cls(
@@ -108,7 +108,7 @@ class Cluster:
         account = _account(None)
         with tempfile.TemporaryDirectory(prefix="pgtill-", ignore_cleanup_errors=True) as name:
             home = Path(name)
-            _give(home, account)
+            home.chmod(0o711)  # for the account to pass, not to write: log and lock are ours
             cluster = cls(
                 bin_dir=_readable_binaries(bin_dir or embedded_bin_dir(), account),
                 data_dir=home / "data",
@@ -176,7 +176,7 @@ class Cluster:
 
     def env(self, user: str = "postgres", dbname: str = "postgres") -> dict[str, str]:
         """An environment in which psql, sqitch and pg_prove reach this server and no other."""
-        env = _environment(self.bin_dir)
+        env = environment(self.bin_dir)
         if self.socket_dir:
             env |= {"PGHOST": str(self.socket_dir), "PGPORT": str(PORT), "PGUSER": user, "PGDATABASE": dbname}
         return env
@@ -194,14 +194,18 @@ class Cluster:
 
     def _take_lock(self) -> IO[str]:
         # The kernel drops the lock with our process, however that ends.
-        lock = (self.data_dir.parent / "lock").open("a+")
+        path = self.data_dir.parent / "lock"
+        try:
+            lock = path.open("a+")
+        except PermissionError as exc:
+            raise ClusterError(f"{path} belongs to someone else, who started pgtill here first") from exc
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except BlockingIOError as exc:
             lock.close()
             raise ClusterError(
                 "pgtill already runs from this folder: stop it first, or use a second clone"
-            ) from None
+            ) from exc
         self._lock = lock
         return lock
 
@@ -232,7 +236,7 @@ class Cluster:
                 "--no-instructions",
             ],
             cwd="/",
-            env=_environment(self.bin_dir),
+            env=environment(self.bin_dir),
             capture_output=True,
             text=True,
             check=False,
@@ -291,7 +295,7 @@ class Cluster:
                     *(f"--{name}={value}" for name, value in settings.items()),
                 ],
                 cwd="/",
-                env=_environment(self.bin_dir),
+                env=environment(self.bin_dir),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -350,7 +354,7 @@ def version_of(bin_dir: Path) -> str:
     """Such as 18.4."""
     done = subprocess.run(
         [bin_dir / "postgres", "--version"],
-        env=_environment(bin_dir),
+        env=environment(bin_dir),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -409,9 +413,9 @@ def _shared() -> Path:
     return SHARED
 
 
-def _directory_outside(account: pwd.struct_passwd) -> Path:
+def _directory_outside() -> Path:
     directory = Path(tempfile.mkdtemp(prefix="clone-", dir=_shared()))
-    _give(directory, account)
+    directory.chmod(0o711)  # for the account to pass, not to write: log and lock are root's
     return directory
 
 
@@ -424,7 +428,7 @@ def _readable_binaries(bin_dir: Path, account: pwd.struct_passwd | None) -> Path
     site = bin_dir.parents[2]
     copy = _shared() / f"{WHEEL}-{metadata.version(WHEEL)}"
     if not copy.exists():
-        _say(f"{account.pw_name} may not enter {site}: PostgreSQL's programs are copied to {copy}")
+        _say(f"account {account.pw_name} may not enter {site}: PostgreSQL's programs are copied to {copy}")
         unfinished = Path(tempfile.mkdtemp(prefix="copy-", dir=SHARED))
         # The programs look for their libraries in this place relative to their own.
         for part in (Path(WHEEL, INSTALLATION), Path(f"{WHEEL}.libs")):
@@ -444,9 +448,10 @@ def _dies_with_us() -> list[str]:
     return [setpriv, "--pdeathsig", "INT", "--"] if setpriv else []
 
 
-def _environment(bin_dir: Path) -> dict[str, str]:
+def environment(bin_dir: Path) -> dict[str, str]:
     """Ours, without the PG* variables that would lead a program to another server."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PG") or "TILL" in name}
+    ours = {name: value for name, value in os.environ.items() if name.startswith("PGTILL_")}
+    env = ours | {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     tools = Path(__file__).parents[1] / ".tools" / "bin"
     env["PATH"] = os.pathsep.join([str(bin_dir), str(tools), env.get("PATH", os.defpath)])
     env["PERL_BADLANG"] = "0"  # sqitch is Perl, which complains of locales that a small machine lacks

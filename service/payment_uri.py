@@ -14,8 +14,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from service.derivation import canonical_address, display_address
-
 MAX_UINT256: Final = 2**256 - 1
 
 _AMOUNT: Final = re.compile(r"[0-9]{1,78}")
@@ -33,32 +31,29 @@ def payment_uri(
     """The payment URI of one request.
 
     chain                  bitcoin or ethereum
-    address                the receiving address, in display or canonical form; written in display form
+    address                the receiving address in display form, as derived: it is not looked at
     expected_amount_minor  1 to 78 digits in the asset's smallest unit, None where the payer chooses
     decimals               digits of the asset after the decimal point, 0 or more; BIP21 counts in BTC
                            and so needs it, EIP-681 counts in smallest units
     chain_id               EIP-155 chain id, 1 or more; required on ethereum, None on bitcoin
-    token_contract         the ERC-20 contract, None for the chain's own coin
+    token_contract         the ERC-20 contract in display form, None for the chain's own coin
 
-    Raises UnsupportedTarget (unknown_chain), DerivationFailed (not_an_address: address or contract),
-    and ValueError for an amount, decimals or chain id out of its range, among these an amount above
+    Raises ValueError for an amount, decimals or chain id out of its range, among these an amount above
     2^256-1 on ethereum: no such transfer exists, and a wallet might take it modulo 2^256.
     Source: BIP21 §"ABNF grammar" and §"Transfer amount/size"; EIP-681 §Syntax and §Semantics.
     """
-    shown = display_address(chain, canonical_address(chain, address))
     amount = _amount(expected_amount_minor)
     if chain == "bitcoin":
         if chain_id is not None or token_contract is not None:
             raise ValueError("bitcoin has no chain id and no tokens")
-        return _bip21(shown, amount, decimals)
+        return _bip21(address, amount, decimals)
     if chain_id is None or chain_id < 1:
         raise ValueError("chain_id is required and positive")
     if amount is not None and amount > MAX_UINT256:
         raise ValueError("the amount does not fit into a uint256")
     if token_contract is None:
-        return _eip681_coin(shown, amount, chain_id)
-    contract = display_address(chain, canonical_address(chain, token_contract))
-    return _eip681_token(contract, shown, amount, chain_id)
+        return _eip681_coin(address, amount, chain_id)
+    return _eip681_token(token_contract, address, amount, chain_id)
 
 
 def _amount(text: str | None) -> int | None:

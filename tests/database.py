@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -193,5 +192,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # in step with pg_prove's
     main()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from psycopg.rows import class_row
@@ -34,8 +34,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     addresses: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of one order; `payment_request` is JSON text where there is one."""
 
     outcome: str
@@ -83,7 +82,7 @@ async def allocate_and_insert(pool: Pool, *, orders: list[Order], windows: list[
             """,
             (msgspec.json.encode(orders).decode(), msgspec.json.encode(windows).decode()),
         )
-        return [Answer(*row) for row in await cursor.fetchall()]
+        return [Answer._make(row) for row in await cursor.fetchall()]
 
 
 async def get_payment_request(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bitcoin import segwit_addr  # type: ignore[import-untyped]
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.derivation.bech32 import encode_p2wpkh, is_p2wpkh_address
@@ -29,6 +29,7 @@ hrps = st.sampled_from(HRPS) | st.text(
 ).map(str.lower)
 
 
+@settings(deadline=None)
 @given(hrp=hrps, program=programs)
 def test_encodes_as_python_bitcoinlib_does(hrp: str, program: bytes) -> None:
     address = encode_p2wpkh(hrp, program)
@@ -55,6 +56,7 @@ def test_published_texts_that_are_no_p2wpkh_address(text: str) -> None:
     assert not any(is_p2wpkh_address(hrp, form) for hrp in HRPS for form in (text, text.lower()))
 
 
+@settings(deadline=None)
 @given(hrp=st.sampled_from(HRPS), program=programs, data=st.data())
 def test_a_changed_address_is_no_address(hrp: str, program: bytes, data: st.DataObject) -> None:
     """BIP173: any error of up to four characters is found; the prefix and the length are checked too."""
@@ -66,11 +68,13 @@ def test_a_changed_address_is_no_address(hrp: str, program: bytes, data: st.Data
     assert is_p2wpkh_address(hrp, changed) is (changed == address)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_arbitrary_text_is_no_address(text: str) -> None:
     assert not any(is_p2wpkh_address(hrp, text) for hrp in HRPS)
 
 
+@settings(deadline=None)
 @given(program=programs, network=st.permutations(HRPS))
 def test_an_address_belongs_to_one_network(program: bytes, network: list[str]) -> None:
     own, *others = network

@@ -44,6 +44,7 @@ def test_a_point_and_its_negative_have_no_sum(secret: int) -> None:
     assert curve.add_generator_multiple(multiple(secret), (ORDER - secret).to_bytes(32)) is None
 
 
+@settings(deadline=None)
 @given(secret=scalars)
 def test_adding_nothing_changes_nothing(secret: int) -> None:
     assert curve.add_generator_multiple(multiple(secret), bytes(32)) == multiple(secret)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bip_utils import EthAddrEncoder  # type: ignore[import-untyped]
 from coincurve import PublicKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.derivation import DerivationFailed, is_checksum_address, to_checksum_address
@@ -63,6 +63,7 @@ def test_text_that_is_no_address(text: str) -> None:
             convert(text)
 
 
+@settings(deadline=None)
 @given(address=addresses, data=st.data())
 def test_one_letter_in_the_other_case_is_refused(address: str, data: st.DataObject) -> None:
     text = to_checksum_address(address)
@@ -77,11 +78,13 @@ def test_one_letter_in_the_other_case_is_refused(address: str, data: st.DataObje
             to_canonical_address(changed)
 
 
+@settings(deadline=None)
 @given(address=addresses)
 def test_canonical_and_checksummed_are_inverse(address: str) -> None:
     assert to_canonical_address(to_checksum_address(address)) == address
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=31, max_size=31))
 def test_addresses_equal_those_of_bip_utils(secret: bytes) -> None:
     point = PublicKey.from_valid_secret(b"\x01" + secret)

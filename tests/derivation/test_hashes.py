@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.derivation import hashes
@@ -16,6 +16,7 @@ def test_known_digests() -> None:
     assert hashes.keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_both_implementations_of_ripemd160_agree(data: bytes) -> None:
     assert hashes._choose_ripemd160()(data) == hashes._pycryptodome_ripemd160(data)

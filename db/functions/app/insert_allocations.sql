@@ -1,7 +1,7 @@
 -- Deploy pgtill:functions/app/insert_allocations to pg
 -- requires: functions/app/plan_allocation
 -- requires: functions/app/payment_request_payload
--- requires: functions/identity/random_id
+-- requires: functions/app/make_payment_request_id
 
 BEGIN;
 
@@ -33,7 +33,7 @@ BEGIN
             token_standard, token_contract, token_decimals, metadata, expires_at
         )
         SELECT
-            identity.random_id('pr_'), plan.organization_id, plan.wallet_account_id, plan.chain,
+            app.make_payment_request_id(), plan.organization_id, plan.wallet_account_id, plan.chain,
             plan.network, plan.asset, plan.expected_amount_minor,
             plan.address, plan.address_scheme, plan.derivation_index, plan.chain_id,
             plan.token_standard, plan.token_contract, plan.token_decimals, plan.metadata,

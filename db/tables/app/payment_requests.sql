@@ -78,7 +78,7 @@ CREATE INDEX payment_requests_created_at_idx ON app.payment_requests USING brin 
 COMMENT ON TABLE app.payment_requests
 IS 'One row per address handed out. What was answered never changes; only the status does.';
 COMMENT ON COLUMN app.payment_requests.id
-IS 'pr_ and 24 lower hex digits, 96 random bits.';
+IS 'pr_ and 24 lower hex digits: 48 bits of time, 48 random ones.';
 COMMENT ON COLUMN app.payment_requests.organization_id
 IS 'The organization that asked; nobody else may see it.';
 COMMENT ON COLUMN app.payment_requests.wallet_account_id

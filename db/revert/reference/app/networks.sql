@@ -1,0 +1,7 @@
+-- Revert pgtill:reference/app/networks from pg
+
+BEGIN;
+
+-- Kept: rows that payment requests may stand on. They go with their table.
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Revert pgtill:schemas/app from pg
+
+BEGIN;
+
+DROP SCHEMA app;
+
+COMMIT;

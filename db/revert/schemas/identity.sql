@@ -1,0 +1,7 @@
+-- Revert pgtill:schemas/identity from pg
+
+BEGIN;
+
+DROP SCHEMA identity;
+
+COMMIT;

@@ -1,0 +1,33 @@
+-- Verify pgtill:functions/app/refuse_cursor_rewind on pg
+
+BEGIN;
+
+DO $do$
+DECLARE
+    _function regprocedure := 'app.refuse_cursor_rewind()';
+BEGIN
+    IF has_function_privilege('pgtill_service', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_service can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_operator', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_operator can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_auditor', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_auditor can execute %', _function;
+    END IF;
+    IF has_function_privilege('public', _function, 'execute') THEN
+        RAISE EXCEPTION 'anybody can execute %', _function;
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_trigger AS hook
+        WHERE hook.tgrelid = 'app.wallet_accounts'::regclass
+            AND hook.tgname = 'wallet_accounts_cursor_never_goes_back'
+            AND hook.tgenabled = 'A'
+            AND hook.tgfoid = _function
+    ) THEN
+        RAISE EXCEPTION 'app.wallet_accounts lacks wallet_accounts_cursor_never_goes_back';
+    END IF;
+END
+$do$;
+
+ROLLBACK;

@@ -1,0 +1,42 @@
+-- Verify pgtill:functions/app/refuse_payment_request_change on pg
+
+BEGIN;
+
+DO $do$
+DECLARE
+    _function regprocedure := 'app.refuse_payment_request_change()';
+BEGIN
+    IF has_function_privilege('pgtill_service', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_service can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_operator', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_operator can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_auditor', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_auditor can execute %', _function;
+    END IF;
+    IF has_function_privilege('public', _function, 'execute') THEN
+        RAISE EXCEPTION 'anybody can execute %', _function;
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_trigger AS hook
+        WHERE hook.tgrelid = 'app.payment_requests'::regclass
+            AND hook.tgname = 'payment_requests_answer_never_changes'
+            AND hook.tgenabled = 'A'
+            AND hook.tgfoid = _function
+    ) THEN
+        RAISE EXCEPTION 'app.payment_requests lacks payment_requests_answer_never_changes';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_trigger AS hook
+        WHERE hook.tgrelid = 'app.payment_requests'::regclass
+            AND hook.tgname = 'payment_requests_never_removed'
+            AND hook.tgenabled = 'A'
+            AND hook.tgfoid = _function
+    ) THEN
+        RAISE EXCEPTION 'app.payment_requests lacks payment_requests_never_removed';
+    END IF;
+END
+$do$;
+
+ROLLBACK;

@@ -1,0 +1,20 @@
+-- Verify pgtill:roles/pgtill_service on pg
+
+BEGIN;
+
+-- Division by zero says that the role is missing, or is not as it should be.
+SELECT 1 / count(*)
+FROM pg_roles AS role
+WHERE
+    role.rolname = 'pgtill_service'
+    AND role.rolcanlogin
+    AND NOT role.rolsuper
+    AND NOT role.rolcreaterole
+    AND NOT role.rolcreatedb
+    AND NOT role.rolbypassrls
+    AND role.rolconfig @> ARRAY['lock_timeout=1s']
+    AND role.rolconfig @> ARRAY['statement_timeout=5s']
+    AND role.rolconfig @> ARRAY['idle_in_transaction_session_timeout=5s']
+    AND role.rolconfig @> ARRAY['jit=off'];
+
+ROLLBACK;

@@ -1,0 +1,44 @@
+-- Verify pgtill:tables/identity/organizations on pg
+
+BEGIN;
+
+SELECT
+    id,
+    public_id,
+    name,
+    created_at
+FROM identity.organizations
+WHERE FALSE;
+
+DO $do$
+DECLARE
+    _missing text;
+BEGIN
+    SELECT string_agg(wanted.name, ', ')
+    INTO _missing
+    FROM unnest(ARRAY[
+        'organizations_name_shape',
+        'organizations_name_unique',
+        'organizations_pk',
+        'organizations_public_id_shape',
+        'organizations_public_id_unique'
+    ]) AS wanted (name)
+    WHERE NOT EXISTS (
+        SELECT FROM pg_constraint AS rule
+        WHERE rule.conrelid = 'identity.organizations'::regclass
+            AND rule.conname = wanted.name
+            AND rule.convalidated
+    );
+    IF _missing IS NOT NULL THEN
+        RAISE EXCEPTION 'identity.organizations lacks constraints: %', _missing;
+    END IF;
+
+    IF has_any_column_privilege('pgtill_service', 'identity.organizations', 'select, insert, update, references')
+        OR has_table_privilege('pgtill_service', 'identity.organizations', 'delete, truncate, trigger')
+    THEN
+        RAISE EXCEPTION 'pgtill_service has a right on identity.organizations';
+    END IF;
+END
+$do$;
+
+ROLLBACK;
