@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
+import structlog
 from msgspec import UNSET
 
+from service import metrics
+from service.catalog import Catalog
 from service.database.app import Asset
 from service.derivation import display_address
+from service.errors import ApiError
 from service.payment_uri import MAX_UINT256, payment_uri
 from service.types import AssetList, CatalogAsset, PaymentRequest
+
+log = structlog.get_logger()
 
 _BITCOIN_DECIMALS: Final = 8  # BIP21 counts in BTC, whatever the asset is called
 
@@ -36,6 +42,30 @@ def payment_request_answer(stored: bytes) -> tuple[str, bytes]:
             token_contract=None if instructions.token_contract is UNSET else instructions.token_contract,
         )
     return request.id, _ENCODER.encode(request)
+
+
+def refuse_foreign_address(catalog: Catalog, stored: bytes, wallet_account_id: str) -> None:
+    """
+    Derive the address again; raise `ApiError` address_integrity_violation when it is not ours.
+
+    Nothing can be said of an account whose key this process was not given; `pgtill audit` can be
+    given historic keys.
+    """
+    request = _DECODER.decode(stored)
+    deriver = catalog.deriver_of_account(wallet_account_id)
+    if deriver is None:
+        metrics.INTEGRITY_UNVERIFIABLE.inc()
+        return
+    instructions = request.payment_instructions
+    if deriver.derive(instructions.derivation_index).lower() != instructions.address:
+        metrics.INTEGRITY_VIOLATIONS.inc()
+        log.critical(
+            "address integrity violation",
+            payment_request_id=request.id,
+            wallet_account_id=wallet_account_id,
+            derivation_index=instructions.derivation_index,
+        )
+        raise ApiError("address_integrity_violation", "the stored address is not of our keys", id=request.id)
 
 
 def asset_list_answer(assets: list[Asset]) -> bytes:

@@ -56,7 +56,7 @@ class Catalog:
 
     def deriver(self, asset: Asset) -> AddressDeriver | None:
         """
-        What makes the addresses of the row's wallet account; None when its key is not configured.
+        What makes the addresses of the row's wallet account; None when this process lacks its key.
 
         Raises `DerivationError` when the configured key is unusable.
         """
@@ -73,4 +73,13 @@ class Catalog:
             template=asset.derivation_path_template,
             extended_public_key=key,
         )
+        if deriver.parent_key_digest != asset.parent_key_digest:
+            return None  # another process has rotated the keyset to a key that we were not given
         return self._derivers.setdefault(asset.wallet_account_id, deriver)
+
+    def deriver_of_account(self, wallet_account_id: str) -> AddressDeriver | None:
+        """What makes the addresses of an account that the catalog stands on; None for any other."""
+        for asset in self.assets.values():
+            if asset.wallet_account_id == wallet_account_id:
+                return self.deriver(asset)
+        return None

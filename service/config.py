@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
-from service.errors import ConfigError
+import msgspec
+
+from service import keysets
+from service.errors import ConfigError, ConfigErrors
 from service.keysets import Keyset, parse_keysets
 
-KEYSETS_VARIABLE: Final = "PAYMENT_REQUEST_DEVTEST_KEYSETS_JSON"
+T = TypeVar("T")
+
+MIN_SECRET_BYTES: Final = 16
 MIGRATE_MODES: Final = ("auto", "check")
+ALLOCATION_MODES: Final = ("devtest", "prod")
+DEFAULT_ADDRESS_SCHEMES: Final = {chain: [scheme] for chain, scheme in keysets.SCHEMES.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,84 +29,184 @@ class Settings:
 
     database_url: str = field(repr=False)
     keysets: tuple[Keyset, ...]
+    hmac_secret: str = field(repr=False)
+    previous_hmac_secrets: tuple[str, ...] = field(default=(), repr=False)
+    address_schemes: Mapping[str, list[str]] = field(default_factory=lambda: DEFAULT_ADDRESS_SCHEMES)
+    allocation_mode: str = "devtest"
     allow_mainnet: bool = False
     migrate: str = "check"
+    readiness_timeout: int = 30
     host: str = "127.0.0.1"
     port: int = 8080
     pool_size: int = 8
     batch_limit: int = 128
     queue_limit: int = 2048
-    call_deadline: float = 8.0
+    call_deadline: int = 8
     join_calls: bool = True
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
         """
-        Read the settings, or raise `ConfigError` for the first variable that is wrong.
+        Read the settings, or raise `ConfigErrors` with everything that is wrong.
 
-        Required: DATABASE_URL, PAYMENT_REQUEST_DEVTEST_KEYSETS_JSON. docs/configuration.md has all.
+        Variables whose name begins with PAYMENT_REQUEST_ may be given as …_FILE, the path of a
+        file that holds the value. docs/configuration.md has all of them.
         """
-        return cls(
-            database_url=database_url(env),
-            keysets=parse_keysets(env.get(KEYSETS_VARIABLE, "")),
-            allow_mainnet=_boolean(
-                env, "PAYMENT_REQUEST_DEVTEST_ALLOW_MAINNET", "CONFIG_DEVTEST_ALLOW_MAINNET_INVALID"
+        reader = _Reader(env)
+        settings = cls(
+            database_url=reader.read("DATABASE_URL", _database_url, ""),
+            keysets=reader.read(keysets.VARIABLE, parse_keysets, ()),
+            hmac_secret=reader.read("PAYMENT_REQUEST_KEYSET_HASH_HMAC_SECRET", _secret, ""),
+            previous_hmac_secrets=reader.read(
+                "PAYMENT_REQUEST_KEYSET_HASH_HMAC_PREVIOUS_SECRETS_JSON", _previous_secrets, ()
             ),
-            migrate=_choice(env, "PGTILL_MIGRATE", MIGRATE_MODES, cls.migrate),
+            address_schemes=reader.read(
+                "PAYMENT_REQUEST_ADDRESS_SCHEME_ALLOW_LIST_JSON", _address_schemes, DEFAULT_ADDRESS_SCHEMES
+            ),
+            allocation_mode=reader.choice("PAYMENT_REQUEST_ALLOCATION_MODE", ALLOCATION_MODES, "devtest"),
+            allow_mainnet=reader.boolean("PAYMENT_REQUEST_DEVTEST_ALLOW_MAINNET", cls.allow_mainnet),
+            migrate=reader.choice("PGTILL_MIGRATE", MIGRATE_MODES, cls.migrate),
+            readiness_timeout=reader.number("DB_READINESS_TIMEOUT", cls.readiness_timeout, 1, 600),
             host=env.get("PGTILL_HOST", cls.host),
-            port=_number(env, "PORT", cls.port, 1, 65_535),
-            pool_size=_number(env, "PGTILL_POOL_SIZE", cls.pool_size, 1, 100),
-            batch_limit=_number(env, "PGTILL_BATCH_LIMIT", cls.batch_limit, 1, 1_000),
-            queue_limit=_number(env, "PGTILL_QUEUE_LIMIT", cls.queue_limit, 1, 100_000),
-            call_deadline=_number(env, "PGTILL_CALL_DEADLINE_SECONDS", int(cls.call_deadline), 1, 60),
-            join_calls=_boolean(env, "PGTILL_JOIN_CALLS", "CONFIG_VALUE_INVALID", default=cls.join_calls),
+            port=reader.number("PORT", cls.port, 1, 65_535),
+            pool_size=reader.number("PGTILL_POOL_SIZE", cls.pool_size, 1, 100),
+            batch_limit=reader.number("PGTILL_BATCH_LIMIT", cls.batch_limit, 1, 1_000),
+            queue_limit=reader.number("PGTILL_QUEUE_LIMIT", cls.queue_limit, 1, 100_000),
+            call_deadline=reader.number("PGTILL_CALL_DEADLINE_SECONDS", cls.call_deadline, 1, 60),
+            join_calls=reader.boolean("PGTILL_JOIN_CALLS", cls.join_calls),
         )
+        if reader.problems:
+            raise ConfigErrors(reader.problems)
+        return settings
 
 
-def database_url(env: Mapping[str, str]) -> str:
-    """DATABASE_URL, checked for scheme, host (or a socket directory as ?host=) and database name."""
-    url = env.get("DATABASE_URL", "").strip()
-    if not url:
-        raise ConfigError(
-            "CONFIG_DATABASE_URL_REQUIRED",
-            "DATABASE_URL is not set; example: postgresql://pgtill_service@db.example/pgtill",
-        )
+def database_url(env: Mapping[str, str] = os.environ) -> str:
+    """DATABASE_URL alone, for commands that need nothing else."""
+    return _database_url(env.get("DATABASE_URL", ""))
+
+
+class _Reader:
+    """Reads variable by variable and remembers what was wrong."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.problems: list[ConfigError] = []
+
+    def read(self, name: str, parse: Callable[[str], T], default: T) -> T:
+        try:
+            return parse(self._text(name))
+        except ConfigError as problem:
+            self.problems.append(problem)
+            return default
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        def parse(text: str) -> int:
+            if not text:
+                return default
+            if not (text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high):
+                raise ConfigError(
+                    "CONFIG_VALUE_INVALID",
+                    f"{name} must be a whole number from {low} to {high}; example: {default}",
+                )
+            return int(text)
+
+        return self.read(name, parse, default)
+
+    def boolean(self, name: str, default: bool) -> bool:
+        def parse(text: str) -> bool:
+            if text.lower() not in ("", "true", "false", "1", "0"):
+                code = "CONFIG_DEVTEST_ALLOW_MAINNET_INVALID" if "MAINNET" in name else "CONFIG_VALUE_INVALID"
+                raise ConfigError(code, f"{name} must be true or false; example: {str(default).lower()}")
+            return text.lower() in ("true", "1") if text else default
+
+        return self.read(name, parse, default)
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        def parse(text: str) -> str:
+            if text and text.lower() not in choices:
+                raise ConfigError(
+                    "CONFIG_VALUE_INVALID", f"{name} must be one of {', '.join(choices)}; example: {default}"
+                )
+            return text.lower() or default
+
+        return self.read(name, parse, default)
+
+    def _text(self, name: str) -> str:
+        path = self._env.get(f"{name}_FILE", "") if name.startswith("PAYMENT_REQUEST_") else ""
+        if not path:
+            return self._env.get(name, "").strip()
+        if self._env.get(name, ""):
+            raise ConfigError("CONFIG_VALUE_INVALID", f"{name} and {name}_FILE are both set; keep one")
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            raise ConfigError(
+                "CONFIG_VALUE_INVALID",
+                f"{name}_FILE names a file that cannot be read; example: /run/secrets/pgtill",
+            ) from None
+
+
+def _database_url(text: str) -> str:
+    example = "example: postgresql://pgtill_service@db.example/pgtill"
+    if not text.strip():
+        raise ConfigError("CONFIG_DATABASE_URL_REQUIRED", f"DATABASE_URL is not set; {example}")
     try:
-        parts = urlsplit(url)
-        hostname = parts.hostname
+        parts = urlsplit(text.strip())
+        hostname, query = parts.hostname, parse_qs(parts.query)
+        _ = parts.port
     except ValueError:
-        raise ConfigError("CONFIG_DATABASE_URL_INVALID", "DATABASE_URL is not a URL") from None
+        raise ConfigError("CONFIG_DATABASE_URL_INVALID", f"DATABASE_URL is not a URL; {example}") from None
     if parts.scheme not in ("postgres", "postgresql"):
         raise ConfigError(
-            "CONFIG_DATABASE_URL_SCHEME_INVALID", "DATABASE_URL must begin with postgresql:// or postgres://"
+            "CONFIG_DATABASE_URL_SCHEME_INVALID", f"DATABASE_URL must begin with postgresql://; {example}"
         )
-    if not hostname and "host=" not in parts.query:
-        raise ConfigError("CONFIG_DATABASE_URL_HOST_MISSING", "DATABASE_URL names no host")
-    if not parts.path.strip("/"):
-        raise ConfigError("CONFIG_DATABASE_NAME_MISSING", "DATABASE_URL names no database, as in …/pgtill")
-    return url
+    # A socket's directory stands in the query: postgresql:///pgtill?host=/run/postgresql
+    if not (hostname or parts.netloc.rpartition("@")[2] or query.get("host")):
+        raise ConfigError("CONFIG_DATABASE_URL_HOST_MISSING", f"DATABASE_URL names no host; {example}")
+    if not (parts.path.strip("/") or query.get("dbname")):
+        raise ConfigError("CONFIG_DATABASE_NAME_MISSING", f"DATABASE_URL names no database; {example}")
+    return text.strip()
 
 
-def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = env.get(name, "").strip()
-    if not text:
-        return default
-    if not text.isdecimal() or not low <= int(text) <= high:
-        raise ConfigError("CONFIG_VALUE_INVALID", f"{name} must be a whole number from {low} to {high}")
-    return int(text)
-
-
-def _boolean(env: Mapping[str, str], name: str, code: str, *, default: bool = False) -> bool:
-    text = env.get(name, "").strip().lower()
-    if not text:
-        return default
-    if text not in ("true", "false", "1", "0"):
-        raise ConfigError(code, f"{name} must be true or false")
-    return text in ("true", "1")
-
-
-def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
-    text = env.get(name, "").strip().lower() or default
-    if text not in choices:
-        raise ConfigError("CONFIG_VALUE_INVALID", f"{name} must be one of {', '.join(choices)}")
+def _secret(text: str) -> str:
+    name = "PAYMENT_REQUEST_KEYSET_HASH_HMAC_SECRET"
+    if len(text.encode(errors="surrogateescape")) < MIN_SECRET_BYTES:
+        what = "is shorter than 16 bytes" if text else "is not set"
+        raise ConfigError(
+            "CONFIG_KEYSET_HASH_HMAC_SECRET_REQUIRED",
+            f"{name} {what}; example: the output of: openssl rand -hex 32",
+        )
     return text
+
+
+def _previous_secrets(text: str) -> tuple[str, ...]:
+    try:
+        secrets = msgspec.json.decode(text or "[]", type=list[str])
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        raise ConfigError(
+            "CONFIG_KEYSET_HASH_HMAC_PREVIOUS_SECRETS_INVALID",
+            "PAYMENT_REQUEST_KEYSET_HASH_HMAC_PREVIOUS_SECRETS_JSON is not a JSON array of strings; "
+            'example: ["the-secret-before", "the-one-before-that"]',
+        ) from None
+    # Order kept, blanks and repetitions dropped.
+    return tuple(dict.fromkeys(secret.strip() for secret in secrets if secret.strip()))
+
+
+def _address_schemes(text: str) -> dict[str, list[str]]:
+    name = "PAYMENT_REQUEST_ADDRESS_SCHEME_ALLOW_LIST_JSON"
+    example = 'example: {"bitcoin": ["bip84_p2wpkh"], "ethereum": ["evm_bip44"]}'
+    if not text:
+        return DEFAULT_ADDRESS_SCHEMES
+    try:
+        given = msgspec.json.decode(text, type=dict[str, list[str]])
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        raise ConfigError(
+            "CONFIG_ADDRESS_SCHEME_ALLOW_LIST_INVALID", f"{name} is not an object of string arrays; {example}"
+        ) from None
+    allowed = {
+        chain.strip().lower(): [scheme.strip() for scheme in schemes if scheme.strip()]
+        for chain, schemes in given.items()
+    }
+    if not allowed or not all(allowed.values()):
+        raise ConfigError("CONFIG_ADDRESS_SCHEME_ALLOW_LIST_EMPTY", f"{name} allows nothing; {example}")
+    return allowed

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -13,15 +16,17 @@ import typer
 
 from service import logs, migrations, server
 from service.auth import SCOPES, make_key
-from service.config import KEYSETS_VARIABLE, Settings, database_url
+from service.config import Settings, database_url
 from service.database import create_pool, identity
 from service.embedded import Cluster
 from service.keysets import PUBLISHED_TEST_KEYSETS
+from service.keysets import VARIABLE as KEYSETS_VARIABLE
 
 log = structlog.get_logger()
 
 DATABASE: Final = "pgtill"
 MERCHANT: Final = "demo"
+SECRET_VARIABLE: Final = "PAYMENT_REQUEST_KEYSET_HASH_HMAC_SECRET"  # noqa: S105 - a name, not a secret
 
 
 def run() -> None:
@@ -32,14 +37,14 @@ def run() -> None:
         migrations.deploy(admin_url, quiet=True)
         log.info("schema deployed")
         key = asyncio.run(_demo_key(admin_url))
-        settings = Settings.from_env({**os.environ, "DATABASE_URL": service_url, **_keysets()})
+        settings = Settings.from_env({**os.environ, "DATABASE_URL": service_url, **_defaults()})
         server.serve(settings, when_up=lambda: typer.echo(_welcome(settings.port, key)))
 
 
 def _database(stack: ExitStack) -> tuple[str, str]:
     """Two DSNs: who may deploy, and who serves."""
     if os.environ.get("DATABASE_URL"):
-        url = database_url(os.environ)
+        url = database_url()
         return url, url
     cluster = Cluster.embedded(migrations.ROOT)
     cluster.start()
@@ -71,11 +76,27 @@ async def _demo_key(dsn: str) -> str | None:
         return key.text
 
 
-def _keysets() -> dict[str, str]:
-    if os.environ.get(KEYSETS_VARIABLE) or os.environ.get(f"{KEYSETS_VARIABLE}_FILE"):
-        return {}
-    log.warning("published test keys in use: anyone can spend what is sent to these addresses")
-    return {KEYSETS_VARIABLE: PUBLISHED_TEST_KEYSETS}
+def _defaults() -> dict[str, str]:
+    """What a first look needs and the environment does not say."""
+    given = {name for name in os.environ if os.environ[name]}
+    defaults = {}
+    if not given & {KEYSETS_VARIABLE, f"{KEYSETS_VARIABLE}_FILE"}:
+        log.warning("published test keys in use: anyone can spend what is sent to these addresses")
+        defaults[KEYSETS_VARIABLE] = PUBLISHED_TEST_KEYSETS
+    if not given & {SECRET_VARIABLE, f"{SECRET_VARIABLE}_FILE"}:
+        defaults[SECRET_VARIABLE] = _local_secret(migrations.ROOT / ".secrets" / "keyset-hash-hmac")
+    return defaults
+
+
+def _local_secret(path: Path) -> str:
+    """A secret made at the first start and kept in this folder, readable by us alone."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    try:
+        with open(path, "x", opener=partial(os.open, mode=0o600)) as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text()
 
 
 def _welcome(port: int, key: str | None) -> str:

@@ -39,6 +39,7 @@ STATUS: Final = {
     "internal_error": 500,
     "address_allocation_conflict": 500,
     "address_derivation_failed": 500,
+    "address_integrity_violation": 500,
     "wallet_account_not_found": 500,
     "wallet_account_key_mismatch": 500,
     "wallet_exhausted": 503,
@@ -58,6 +59,9 @@ BY_SQLSTATE: Final = {
     "TL004": "rule_violated",
     "TL005": "rule_violated",
     "TL006": "asset_not_found",
+    "TL007": "rule_violated",
+    "TL008": "rule_violated",
+    "TL009": "rule_violated",
     "TL901": "organization_not_found",
     "TL902": "organization_name_taken",
     "TL903": "api_key_not_found",
@@ -104,6 +108,14 @@ class ConfigError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class ConfigErrors(Exception):
+    """Everything that is wrong with the configuration."""
+
+    def __init__(self, problems: list[ConfigError]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = problems
 
 
 class StartupError(Exception):

@@ -47,6 +47,13 @@ OVERDUE_CALLS: Final = Counter(
 QUEUE_REFUSALS: Final = Counter(
     "payment_request_queue_refusals_total", "Orders refused because too many were waiting."
 )
+INTEGRITY_VIOLATIONS: Final = Counter(
+    "payment_request_integrity_violations_total", "Stored addresses that are not of our keys, not served."
+)
+INTEGRITY_UNVERIFIABLE: Final = Counter(
+    "payment_request_integrity_unverifiable_total",
+    "Payment requests served whose account's key this process was not given.",
+)
 AUTHENTICATIONS: Final = Counter("api_key_checks_total", "Bearer keys by result.", ["result"])
 REFUSALS: Final = Counter("http_refusals_total", "Answers that are errors, by code.", ["code"])
 API_KEYS_CACHED: Final = Gauge(

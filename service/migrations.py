@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Final
 
 from psycopg.conninfo import conninfo_to_dict
 
-from service.embedded import embedded_bin_dir
+from service.embedded import embedded_bin_dir, environment
 from service.errors import StartupError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -49,12 +48,13 @@ def revert(dsn: str, *, to: str | None = None) -> None:
 
 
 def _sqitch(dsn: str, command: str, *arguments: str, quiet: bool = False) -> None:
-    if shutil.which("sqitch") is None:
+    env = _environment(dsn)
+    if shutil.which("sqitch", path=env["PATH"]) is None:
         raise StartupError("sqitch_missing", "sqitch is not installed; `make run` installs it")
     done = subprocess.run(
         ["sqitch", command, *arguments, "db:pg:"],
         cwd=ROOT,
-        env=_environment(dsn),
+        env=env,
         stdout=subprocess.PIPE if quiet else None,
         stderr=subprocess.STDOUT if quiet else None,
         text=True,
@@ -69,13 +69,4 @@ def _sqitch(dsn: str, command: str, *arguments: str, quiet: bool = False) -> Non
 def _environment(dsn: str) -> Mapping[str, str]:
     given = conninfo_to_dict(dsn)
     connection = {_VARIABLES[name]: str(value) for name, value in given.items() if name in _VARIABLES}
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return {
-        **inherited,
-        **connection,
-        # psql of the embedded server, where the machine has none.
-        "PATH": f"{os.environ.get('PATH', '')}:{embedded_bin_dir()}",
-        "PGOPTIONS": "-c client_min_messages=warning",
-        "SQITCH_FULLNAME": os.environ.get("SQITCH_FULLNAME", "pgtill"),
-        "SQITCH_EMAIL": os.environ.get("SQITCH_EMAIL", "pgtill@localhost"),
-    }
+    return {**environment(embedded_bin_dir()), **connection, "PGOPTIONS": "-c client_min_messages=warning"}

@@ -1,8 +1,14 @@
-"""What must be true before the port opens. Each step is a logged line; the first failure ends it."""
+"""
+What must be true before the port opens.
+
+Readiness, schema, keysets, wallet accounts, catalog: each step is a logged line, the first that
+fails ends the start. Wallet accounts are synced in one transaction: a failure at the last target
+leaves nothing changed.
+"""
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,58 +20,130 @@ from service.catalog import Catalog
 from service.config import Settings
 from service.database import Pool
 from service.database import app as app_schema
-from service.database.app import Asset
-from service.derivation import AddressDeriver, DerivationError
+from service.database.app import Synced
+from service.derivation import DerivationError
 from service.errors import StartupError, from_database
-from service.keysets import Keyset
+from service.keysets import Keyset, VerifiedKeyset, verify_keyset
 
 log = structlog.get_logger()
 
-READINESS_SECONDS: Final = 30.0
 PLAN: Final = Path(__file__).resolve().parent.parent / "sqitch.plan"
 
-# One scheme a chain in this release; app.address_schemes says the same of the catalog.
-SCHEMES: Final = {"bitcoin": "bip84_p2wpkh", "ethereum": "evm_bip44"}
-TEMPLATE: Final = "0/{index}"
+Target = tuple[str, str, str]
+
+_SYNC_REFUSALS: Final = {
+    "TL007": ("keyset_already_used", "its addresses were handed out before, under another wallet account"),
+    "TL008": ("invalid_configuration", "no asset of the catalog stands on it"),
+    "23505": ("parent_key_shared", "another active wallet account of the network has the same key"),
+    "23503": ("mainnet_allocation_blocked", "its network is not allowed in this database"),
+}
 
 
 async def verify(settings: Settings, pool: Pool, catalog: Catalog) -> None:
     """
-    Run every step, in order: readiness, schema, keysets, wallet accounts, catalog.
+    Run every step, in order; raises `StartupError` for the first that fails.
 
-    Raises `StartupError`. Changes nothing but a wallet account's binding to its key.
+    Changes nothing but wallet accounts, and those only if every keyset was verified.
     """
+    if settings.allocation_mode == "prod":
+        raise StartupError(
+            "wallet_allocation_not_implemented",
+            "PAYMENT_REQUEST_ALLOCATION_MODE=prod needs a wallet gateway, which this release has not; use devtest",
+        )
     try:
-        await _wait_for_database(pool)
+        await _wait_for_database(pool, settings.readiness_timeout)
         await _check_schema(pool)
-        for keyset in settings.keysets:
-            _check_keyset(keyset)
+        verified = verify_keysets(settings)
+        await sync_wallet_accounts(pool, catalog, verified)
+        await _check_catalog(settings, pool, verified)
         await catalog.refresh()
-        _check_catalog(settings, catalog)
-        await _bind_wallet_accounts(pool, catalog)
+    except PoolTimeout:
+        raise StartupError("database_unavailable", "the database gave no connection") from None
     except psycopg.Error as exc:
         error = from_database(exc)
+        log.error("start-up failed", code=error.code, sqlstate=exc.sqlstate or "")
         raise StartupError(error.code, error.message) from exc
     log.info("start-up complete", assets=len(catalog.enabled()))
 
 
-async def _wait_for_database(pool: Pool) -> None:
+def verify_keysets(settings: Settings) -> Mapping[Target, VerifiedKeyset]:
+    """Verify every configured keyset; each is a logged line. Raises `StartupError` after the last."""
+    refused: list[StartupError] = []
+    verified: dict[Target, VerifiedKeyset] = {}
+    for keyset in settings.keysets:
+        try:
+            good = _verify(keyset, settings)
+        except StartupError as exc:
+            refused.append(exc)
+        else:
+            verified[good.target] = good
+            log.info("keyset verified", **keyset.place)
+    if refused:
+        raise refused[0]
+    return verified
+
+
+async def sync_wallet_accounts(
+    pool: Pool, catalog: Catalog, verified: Mapping[Target, VerifiedKeyset], *, dry_run: bool = False
+) -> list[tuple[VerifiedKeyset, Synced]]:
+    """
+    Make each configured key that the enabled catalog needs the active one of its keyset.
+
+    All in one transaction, which a dry run rolls back. Raises `StartupError`.
+    """
+    await catalog.refresh()
+    targets = sorted({(row.chain, row.network, row.keyset_id) for row in catalog.enabled()})
+    missing = [target for target in targets if target not in verified]
+    for target in missing:
+        log.error("keyset missing", chain=target[0], network=target[1], keyset_id=target[2])
+    if missing:
+        raise StartupError(
+            "invalid_configuration", f"the catalog needs keyset {missing[0][2]}, which is not configured"
+        )
+    if not targets:
+        log.info("no enabled asset, no wallet account to sync")
+        return []
+    synced: list[tuple[VerifiedKeyset, Synced]] = []
+    async with app_schema.synchronising(pool, roll_back=dry_run) as sync:
+        for target in targets:
+            try:
+                synced.append((verified[target], await sync(verified[target])))
+            except psycopg.Error as exc:
+                raise _sync_refusal(target, exc) from exc
+    for keyset, result in synced:
+        log.info(
+            "wallet account synced" if not dry_run else "wallet account would be synced",
+            chain=keyset.chain,
+            network=keyset.network,
+            keyset_id=keyset.keyset_id,
+            action=result.action,
+            match_source=result.match_source,
+            wallet_account_id=result.wallet_account_id,
+            hash_prefix=keyset.key_material_hash[:12],
+            event_id=result.event_id,
+        )
+    return synced
+
+
+async def _wait_for_database(pool: Pool, seconds: int) -> None:
     try:
-        await pool.wait(READINESS_SECONDS)
+        await pool.wait(seconds)
     except PoolTimeout:
-        raise StartupError("database_unavailable", "the database did not answer in 30 s") from None
+        raise StartupError(
+            "database_unavailable", f"the database did not answer within {seconds} s"
+        ) from None
     log.info("database ready")
 
 
 async def _check_schema(pool: Pool) -> None:
     planned = [line.split()[0] for line in PLAN.read_text().splitlines() if line and line[0] not in "%@#"]
     try:
-        deployed = await app_schema.list_deployed_changes(pool)
-    except psycopg.errors.Error as exc:
-        if exc.sqlstate in ("3F000", "42883", "42501", "42P01"):
-            raise StartupError("schema_missing", "nothing is deployed; run: pgtill db deploy") from None
+        deployed = set(await app_schema.list_deployed_changes(pool))
+    except psycopg.Error as exc:
+        if exc.sqlstate in ("3F000", "42883", "42501", "42P01", "22023"):
+            raise StartupError("schema_missing", "nothing is deployed here; run: pgtill db deploy") from None
         raise
-    missing = [change for change in planned if change not in set(deployed)]
+    missing = [change for change in planned if change not in deployed]
     if missing:
         raise StartupError(
             "schema_outdated", f"{len(missing)} changes are not deployed; run: pgtill db deploy"
@@ -73,58 +151,50 @@ async def _check_schema(pool: Pool) -> None:
     log.info("schema current", changes=len(deployed))
 
 
-def _check_keyset(keyset: Keyset) -> None:
-    place = {"chain": keyset.chain, "network": keyset.network, "keyset_id": keyset.keyset_id}
+def _verify(keyset: Keyset, settings: Settings) -> VerifiedKeyset:
     try:
-        deriver = AddressDeriver.for_account(
-            chain=keyset.chain,
-            network=keyset.network,
-            address_scheme=SCHEMES.get(keyset.chain, ""),
-            template=TEMPLATE,
-            extended_public_key=keyset.extended_public_key,
-        )
-        derived = deriver.derive(0)
+        return verify_keyset(keyset, settings.hmac_secret, settings.previous_hmac_secrets)
     except DerivationError as exc:
-        log.error("keyset refused", code=exc.code, reason=exc.reason, **place)
-        raise StartupError(exc.code, f"keyset {keyset.keyset_id}: {exc.reason}") from None
-    if derived.lower() != keyset.expected_index0_address.lower():
-        log.error("keyset refused", code="invalid_configuration", reason="address_mismatch", **place)
+        log.error("keyset refused", code=exc.code, reason=exc.reason, **keyset.place)
+        raise StartupError(exc.code, f"keyset {keyset.keyset_id[:64]}: {exc.message}") from None
+    except StartupError as exc:
+        log.error("keyset refused", code=exc.code, reason=str(exc), **keyset.place)
+        raise
+
+
+def _sync_refusal(target: Target, exc: psycopg.Error) -> StartupError:
+    code, why = _SYNC_REFUSALS.get(
+        exc.sqlstate or "", ("wallet_account_sync_failed", "the database refused to sync it")
+    )
+    log.error("wallet account refused", code=code, sqlstate=exc.sqlstate or "", keyset_id=target[2])
+    return StartupError(code, f"keyset {target[2]}: {why}")
+
+
+async def _check_catalog(settings: Settings, pool: Pool, verified: Mapping[Target, VerifiedKeyset]) -> None:
+    violations = await app_schema.catalog_violations(
+        pool,
+        keysets=[
+            {
+                "chain": keyset.chain,
+                "network": keyset.network,
+                "keyset_id": keyset.keyset_id,
+                "parent_key_digest": keyset.deriver.parent_key_digest,
+            }
+            for keyset in verified.values()
+        ],
+        address_schemes=settings.address_schemes,
+        allow_mainnet=settings.allow_mainnet,
+    )
+    for violation in violations:
+        log.error("catalog violation", rule=violation.rule, asset=violation.subject, remedy=violation.remedy)
+    if any(violation.rule == "mainnet_override" for violation in violations):
         raise StartupError(
-            "invalid_configuration",
-            f"keyset {keyset.keyset_id}: its index 0 is {derived}, which is not what was expected",
+            "mainnet_allocation_blocked", "an enabled asset is on a mainnet; see the lines above"
         )
-    log.info("keyset verified", **place)
-
-
-def _check_catalog(settings: Settings, catalog: Catalog) -> None:
-    configured = {(keyset.chain, keyset.network, keyset.keyset_id) for keyset in settings.keysets}
-    for asset in catalog.enabled():
-        place = f"{asset.chain}/{asset.network}/{asset.asset}"
-        if asset.is_mainnet and not settings.allow_mainnet:
-            raise StartupError(
-                "mainnet_allocation_blocked",
-                f"{place} is enabled; set PAYMENT_REQUEST_DEVTEST_ALLOW_MAINNET=true to serve it",
-            )
-        if (asset.chain, asset.network, asset.keyset_id) not in configured:
-            raise StartupError(
-                "invalid_configuration", f"{place} needs keyset {asset.keyset_id}, which is not configured"
-            )
+    if violations:
+        raise StartupError(
+            "invalid_configuration", f"the catalog breaks {len(violations)} rules; see the lines above"
+        )
     if settings.allow_mainnet:
         log.warning("mainnet allowed")
-
-
-async def _bind_wallet_accounts(pool: Pool, catalog: Catalog) -> None:
-    """In the order of ids, so that processes starting together queue instead of crossing."""
-    targets: dict[str, Asset] = {asset.wallet_account_id: asset for asset in catalog.enabled()}
-    for wallet_account_id in sorted(targets):
-        deriver = await asyncio.to_thread(catalog.deriver, targets[wallet_account_id])
-        if deriver is None:
-            raise StartupError("invalid_configuration", f"no key is configured for {wallet_account_id}")
-        await app_schema.bind_wallet_account_key(
-            pool, wallet_account_id=wallet_account_id, parent_key_digest=deriver.parent_key_digest
-        )
-        log.info(
-            "wallet account bound",
-            wallet_account_id=wallet_account_id,
-            digest_prefix=deriver.parent_key_digest[:12],
-        )
+    log.info("catalog whole")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 from psycopg.rows import class_row
 
-from service.database import Pool, writing
+from service.database import Connection, Pool, writing
+from service.keysets import VerifiedKeyset
+
+Sync = Callable[[VerifiedKeyset], Awaitable["Synced"]]
 
 
 class Order(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -41,6 +47,25 @@ class Answer(NamedTuple):
     payment_request: bytes | None
     wallet_account_id: str | None
     next_index: int | None
+
+
+class Synced(NamedTuple):
+    """What the sync of one target did."""
+
+    event_id: int
+    wallet_account_id: str
+    action: str
+    match_source: str
+    next_index: int
+    previous_wallet_account_id: str | None
+
+
+class Violation(NamedTuple):
+    """Why an enabled asset must not be served."""
+
+    rule: str
+    subject: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +139,66 @@ async def list_assets(pool: Pool) -> list[Asset]:
         return await cursor.fetchall()
 
 
-async def bind_wallet_account_key(pool: Pool, *, wallet_account_id: str, parent_key_digest: str) -> None:
-    """Bind a wallet account to its key; TL002 when it is bound to another."""
-    async with writing(pool) as conn:
+@asynccontextmanager
+async def synchronising(pool: Pool, *, roll_back: bool = False) -> AsyncIterator[Sync]:
+    """
+    One transaction for the sync of all targets; rolled back at its end when asked to.
+
+    Other processes that start meanwhile wait for it, half a minute at most.
+    """
+    async with writing(pool) as conn, conn.transaction(force_rollback=roll_back):
         await conn.execute(
-            "SELECT app.bind_wallet_account_key(wallet_account_id => %s::text, parent_key_digest => %s::text)",
-            (wallet_account_id, parent_key_digest),
+            "SELECT set_config('lock_timeout', '30s', true), set_config('statement_timeout', '60s', true)"
         )
+        yield partial(_sync_wallet_account, conn)
+
+
+async def _sync_wallet_account(conn: Connection, keyset: VerifiedKeyset) -> Synced:
+    cursor = await conn.execute(
+        """
+        SELECT event_id, wallet_account_id, action, match_source, next_index, previous_wallet_account_id
+          FROM app.sync_wallet_account(
+                   chain => %s::text, network => %s::text, keyset_id => %s::text,
+                   parent_key_digest => %s::text, key_material_hash => %s::text,
+                   legacy_hashes => %s::text[], index0_address => %s::text
+               )
+        """,
+        (
+            keyset.chain,
+            keyset.network,
+            keyset.keyset_id,
+            keyset.deriver.parent_key_digest,
+            keyset.key_material_hash,
+            list(keyset.legacy_hashes),
+            keyset.index0_address,
+        ),
+    )
+    return Synced._make(await anext(cursor))
+
+
+async def catalog_violations(
+    pool: Pool,
+    *,
+    keysets: list[dict[str, str]],
+    address_schemes: Mapping[str, list[str]],
+    allow_mainnet: bool,
+) -> list[Violation]:
+    """Every way in which an enabled asset must not be served with this configuration."""
+    async with pool.connection() as conn:
+        cursor = await conn.execute(
+            """
+            SELECT rule, subject, remedy
+              FROM app.catalog_violations(
+                       keysets => %s::text::jsonb, address_schemes => %s::text::jsonb, allow_mainnet => %s::boolean
+                   )
+            """,
+            (
+                msgspec.json.encode(keysets).decode(),
+                msgspec.json.encode(address_schemes).decode(),
+                allow_mainnet,
+            ),
+        )
+        return [Violation._make(row) for row in await cursor.fetchall()]
 
 
 async def set_asset(

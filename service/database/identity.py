@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 from service.database import Pool, writing
 
@@ -61,3 +62,12 @@ async def revoke_api_key(pool: Pool, *, key_id: str) -> datetime:
         cursor = await conn.execute("SELECT identity.revoke_api_key(key_id => %s::text)", (key_id,))
         revoked_at: datetime = (await anext(cursor))[0]
         return revoked_at
+
+
+async def list_organizations(pool: Pool) -> list[dict[str, Any]]:
+    """Every organization and how many good keys it has, by name."""
+    async with pool.connection() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(
+            "SELECT organization_id, name, good_key_count, created_at FROM identity.list_organizations()"
+        )
+        return await cursor.fetchall()

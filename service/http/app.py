@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-import swagger_ui_bundle
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -35,7 +33,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/openapi.json", operations.openapi),
     Route("/docs", operations.docs),
     Route("/docs/start.js", operations.docs_start),
-    Mount("/docs/assets", StaticFiles(directory=Path(swagger_ui_bundle.swagger_ui_path))),
+    Mount("/docs/assets", StaticFiles(packages=[("swagger_ui", "static")])),
 )
 
 

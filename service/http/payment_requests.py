@@ -6,7 +6,7 @@ import psycopg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.answers import asset_list_answer, payment_request_answer
+from service.answers import asset_list_answer, payment_request_answer, refuse_foreign_address
 from service.database import app as app_schema
 from service.errors import ApiError, from_database
 from service.http.replies import Json, read_body
@@ -59,7 +59,9 @@ async def get_payment_request(request: Request[State]) -> Response:
         raise ApiError(
             "payment_request_not_found", "payment request does not exist", id=payment_request_id[:64]
         )
-    return Json(payment_request_answer(found[0])[1])
+    stored, wallet_account_id = found
+    refuse_foreign_address(state["catalog"], stored, wallet_account_id)
+    return Json(payment_request_answer(stored)[1])
 
 
 async def list_assets(request: Request[State]) -> Response:

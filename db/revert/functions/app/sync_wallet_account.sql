@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/app/sync_wallet_account from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION app.sync_wallet_account(text, text, text, text, text, text[], text);
+
+COMMIT;

@@ -1,0 +1,33 @@
+-- Verify pgtill:functions/app/refuse_sync_event_change on pg
+
+BEGIN;
+
+DO $do$
+DECLARE
+    _function regprocedure := 'app.refuse_sync_event_change()';
+BEGIN
+    IF has_function_privilege('pgtill_service', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_service can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_operator', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_operator can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_auditor', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_auditor can execute %', _function;
+    END IF;
+    IF has_function_privilege('public', _function, 'execute') THEN
+        RAISE EXCEPTION 'anybody can execute %', _function;
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_trigger AS hook
+        WHERE hook.tgrelid = 'app.wallet_account_sync_events'::regclass
+            AND hook.tgname = 'wallet_account_sync_events_append_only'
+            AND hook.tgenabled = 'A'
+            AND hook.tgfoid = _function
+    ) THEN
+        RAISE EXCEPTION 'app.wallet_account_sync_events lacks wallet_account_sync_events_append_only';
+    END IF;
+END
+$do$;
+
+ROLLBACK;

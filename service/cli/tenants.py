@@ -1,0 +1,67 @@
+"""`pgtill merchant`, `pgtill api-key`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from service.auth import SCOPES, make_key
+from service.cli.support import AsJson, operate, print_answer
+from service.database import Pool, identity
+
+merchant = typer.Typer(help="Organizations that may ask for payments.", no_args_is_help=True)
+api_key = typer.Typer(help="Keys with which they ask.", no_args_is_help=True)
+
+
+@merchant.command("create")
+def merchant_create(name: str, as_json: AsJson = False) -> None:
+    """Create an organization with NAME and a first API key of all scopes; the key is shown once."""
+
+    async def work(pool: Pool) -> dict[str, Any]:
+        organization_id = await identity.create_organization(pool, name=name)
+        key = await create_key(pool, organization_id, list(SCOPES))
+        return {"organization_id": organization_id, "name": name, **key}
+
+    print_answer(operate(work), as_json)
+
+
+@merchant.command("list")
+def merchant_list(as_json: AsJson = False) -> None:
+    """Show every organization and how many good keys it has."""
+    print_answer(operate(identity.list_organizations), as_json)
+
+
+@api_key.command("create")
+def api_key_create(
+    organization_id: Annotated[str, typer.Argument(help="As `merchant create` showed it: org_…")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help=f"May be given again. Default all: {', '.join(SCOPES)}.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make another API key of an organization; it is shown once and stored as a bcrypt hash."""
+    scopes = scope or list(SCOPES)
+    print_answer(operate(lambda pool: create_key(pool, organization_id, scopes)), as_json)
+
+
+@api_key.command("revoke")
+def api_key_revoke(
+    key_id: Annotated[str, typer.Argument(help="The middle of the key: sk_test_<key id>_…")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a key worthless, at once in every running process, for good."""
+
+    async def work(pool: Pool) -> dict[str, Any]:
+        return {"key_id": key_id, "revoked_at": await identity.revoke_api_key(pool, key_id=key_id)}
+
+    print_answer(operate(work), as_json)
+
+
+async def create_key(pool: Pool, organization_id: str, scopes: list[str]) -> dict[str, Any]:
+    """Make a key and store its hash."""
+    key = make_key()
+    await identity.create_api_key(
+        pool, organization_id=organization_id, key_id=key.key_id, secret_hash=key.secret_hash, scopes=scopes
+    )
+    return {"key_id": key.key_id, "api_key": key.text, "scopes": scopes}
