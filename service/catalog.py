@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from service.address_worker import Account
 from service.database import Pool
 from service.database import app as app_schema
 from service.database.app import Asset
@@ -54,6 +55,13 @@ class Catalog:
         """Rows that may be asked for, by chain, network, asset."""
         return [asset for asset in self.assets.values() if asset.enabled]
 
+    def account(self, asset: Asset) -> Account | None:
+        """What an address worker needs for the row's wallet account; None when this process lacks its key."""
+        key = self._keys.get((asset.chain, asset.network, asset.keyset_id))
+        if key is None:
+            return None
+        return Account(asset.chain, asset.network, asset.address_scheme, asset.derivation_path_template, key)
+
     def deriver(self, asset: Asset) -> AddressDeriver | None:
         """
         What makes the addresses of the row's wallet account; None when this process lacks its key.
@@ -63,16 +71,10 @@ class Catalog:
         known = self._derivers.get(asset.wallet_account_id)
         if known is not None:
             return known
-        key = self._keys.get((asset.chain, asset.network, asset.keyset_id))
-        if key is None:
+        account = self.account(asset)
+        if account is None:
             return None
-        deriver = AddressDeriver.for_account(
-            chain=asset.chain,
-            network=asset.network,
-            address_scheme=asset.address_scheme,
-            template=asset.derivation_path_template,
-            extended_public_key=key,
-        )
+        deriver = account.deriver()
         if deriver.parent_key_digest != asset.parent_key_digest:
             return None  # another process has rotated the keyset to a key that we were not given
         return self._derivers.setdefault(asset.wallet_account_id, deriver)

@@ -2,12 +2,12 @@
 Joins orders that wait into one call of app.allocate_and_insert().
 
 A row lock is held until its commit is flushed, so a transaction each would make one hot wallet as
-slow as the disk. While one call is in flight, arriving orders wait and go together in the next:
-no timer, no delay when idle.
+slow as the disk. While calls are under way, arriving orders wait and go together in the next: no
+timer, no delay when idle.
 
-One lane a wallet account: a cursor that somebody holds delays its own orders only. A lane runs in
-a task of its own, so that no client's disconnect can cancel a call. What is in flight at the
-deadline is *unknown*, not failed; what still waits then was never sent.
+One lane a wallet account: a cursor that somebody holds delays its own orders only. Calls run in
+tasks of their own, so that no client's disconnect can cancel one. What is under way at the deadline
+is *unknown*, not failed; what still waits then was never sent.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 import psycopg
 import structlog
 
 from service import metrics
+from service.address_source import AddressSource
+from service.address_worker import AddressWorker
 from service.catalog import Catalog
 from service.database import Pool
 from service.database import app as app_schema
-from service.database.app import Answer, Asset, Order, Window
-from service.derivation import AddressDeriver, DerivationError
+from service.database.app import Answer, Asset, Order
+from service.derivation import DerivationError
 from service.errors import (
     SERIALIZATION_FAILURES,
     ApiError,
@@ -41,10 +42,14 @@ log = structlog.get_logger()
 MAX_ATTEMPTS: Final = 6
 """Calls for one batch before its orders are told to come again."""
 
-MAX_MARGIN: Final = 512
-"""Addresses a window holds at most beyond its own orders."""
+MAX_CALLS: Final = 2
+"""Calls of one lane under way at once."""
 
-MAX_INDEX: Final = 2**31 - 1
+MIN_HALF: Final = 8
+"""Orders below which a call is not worth splitting."""
+
+WOKEN_AT_ONCE: Final = 8
+"""Answers handed over before the event loop may look at anything else."""
 
 _NO_ACCOUNT: Final = ""
 
@@ -98,7 +103,9 @@ class Dispatcher:
     ) -> None:
         self._pool = pool
         self._catalog = catalog
+        self._worker = AddressWorker()
         self._batch_limit = batch_limit if join_calls else 1
+        self._max_calls = MAX_CALLS if join_calls else pool.max_size
         self._queue_limit = queue_limit
         self._call_deadline = call_deadline
         self._lanes: dict[str, Lane] = {}
@@ -135,112 +142,120 @@ class Dispatcher:
         """Refuse new orders and wait until those under way have their answers."""
         self._is_draining = True
         await asyncio.gather(*(lane.idle() for lane in self._lanes.values()))
+        await self._worker.close()
 
     def _lane(self, order: Order) -> Lane:
         asset = self._catalog.find(order.chain, order.network, order.asset)
         name = asset.wallet_account_id if asset else _NO_ACCOUNT
         lane = self._lanes.get(name)
         if lane is None:
-            lane = Lane(self._pool, self._source(asset), self._batch_limit, self._call_deadline)
-            self._lanes[name] = lane
+            lane = self._lanes[name] = Lane(
+                self._pool,
+                self._source(asset),
+                batch_limit=self._batch_limit,
+                max_calls=self._max_calls,
+                call_deadline=self._call_deadline,
+            )
         return lane
 
     def _source(self, asset: Asset | None) -> AddressSource | None:
         if asset is None:
             return None
+        account = self._catalog.account(asset)
         try:
             deriver = self._catalog.deriver(asset)
         except DerivationError as exc:
             log.error("key unusable", wallet_account_id=asset.wallet_account_id, code=exc.code)
             deriver = None
-        if deriver is None:
+        if deriver is None or account is None:
             raise ApiError("keyset_unavailable", "this process has no key for the asset's wallet")
-        return AddressSource(asset, deriver)
-
-
-class AddressSource:
-    """
-    Addresses of one wallet account, from its cursor as this process last knew it.
-
-    Each index is derived once, when a window first needs it.
-    """
-
-    def __init__(self, asset: Asset, deriver: AddressDeriver) -> None:
-        self.wallet_account_id = asset.wallet_account_id
-        self._deriver = deriver
-        self._cursor = asset.next_index
-        self._addresses: deque[str] = deque()  # canonical; of the cursor's index and those after it
-        self._margin = 0
-
-    def window(self, count: int) -> Window:
-        """The next `count` addresses, and a margin for what other processes take meanwhile."""
-        wanted = self.prepare(count)
-        return Window(
-            wallet_account_id=self.wallet_account_id,
-            parent_key_digest=self._deriver.parent_key_digest,
-            first_index=self._cursor,
-            addresses=list(islice(self._addresses, wanted)),
-        )
-
-    def prepare(self, count: int) -> int:
-        """Derive what a window of `count` still lacks; how many addresses that window has."""
-        wanted = min(count + self._margin, MAX_INDEX + 1 - self._cursor)
-        missing = wanted - len(self._addresses)
-        if missing > 0:
-            derived = self._deriver.derive_many(self._cursor + len(self._addresses), missing)
-            # Lower case is the canonical form of what we derived ourselves, on every chain.
-            self._addresses.extend(address.lower() for address in derived)
-        return wanted
-
-    def move(self, cursor: int, *, missed: bool) -> None:
-        """The cursor stands here now. A miss doubles the margin, a hit lets it shrink again."""
-        gone = cursor - self._cursor
-        for _ in range(min(gone, len(self._addresses))):
-            self._addresses.popleft()
-        self._cursor = cursor
-        self._margin = min(MAX_MARGIN, max(2 * self._margin, gone, 8)) if missed else self._margin * 15 // 16
+        return AddressSource(asset, deriver, account, self._worker)
 
 
 class Lane:
-    """The queue of one wallet account; at most one call of it is in flight."""
+    """
+    The queue of one wallet account; at most two calls of it are under way.
+
+    The second waits in the database for the cursor's row: it begins the moment the first commits,
+    not when this process comes round to reading the first one's answer. It is only sent when as
+    many wait as are under way, so that calls stay large.
+    """
 
     def __init__(
-        self, pool: Pool, source: AddressSource | None, batch_limit: int, call_deadline: float
+        self,
+        pool: Pool,
+        source: AddressSource | None,
+        *,
+        batch_limit: int,
+        max_calls: int,
+        call_deadline: float,
     ) -> None:
         self._pool = pool
         self._source = source
         self._batch_limit = batch_limit
+        self._max_calls = max_calls
         self._call_deadline = call_deadline
         self._queue: deque[_Waiting] = deque()
-        self._task: asyncio.Task[None] | None = None
-        self._is_stuck = False
+        self._calls: dict[asyncio.Task[None], int] = {}  # and how many orders each carries
+        self._is_gathering = False
+        self._overdue_calls = 0
 
     def put(self, waiting: _Waiting) -> None:
-        if self._is_stuck:
-            raise ApiError("cursor_busy", "an earlier call has not come back; retry with the same key")
+        """Take an order; raises `ApiError` cursor_busy while a call is overdue."""
+        if self._overdue_calls:
+            raise _busy()
         self._queue.append(waiting)
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+        self._gather()
 
     async def idle(self) -> None:
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        """Wait until nothing is under way."""
+        while self._calls or self._is_gathering:
+            await asyncio.sleep(0.01)
 
-    async def _run(self) -> None:
-        while self._queue:
-            # Requests that the event loop has already received join this batch, not the next.
-            await asyncio.sleep(0)
-            count = min(len(self._queue), self._batch_limit)
-            batch = [self._queue.popleft() for _ in range(count)]
-            try:
-                await self._serve([item for item in batch if not item.future.done()])
-            except Exception as exc:  # a lane that dies would strand everybody who waits
-                log.exception("lane failed", error=type(exc).__name__)
-                for item in batch:
-                    item.fail(ApiError("internal_error", "internal error"))
+    def _gather(self) -> None:
+        """Send what waits, once the requests that the event loop has already received have joined."""
+        if not self._is_gathering and self._may_send():
+            self._is_gathering = True
+            asyncio.get_running_loop().call_soon(self._send)
+
+    def _may_send(self) -> bool:
+        if not self._queue or len(self._calls) >= self._max_calls:
+            return False
+        return not self._calls or len(self._queue) >= min(self._batch_limit, self._under_way())
+
+    def _under_way(self) -> int:
+        return sum(self._calls.values())
+
+    def _send(self) -> None:
+        self._is_gathering = False
+        count = min(self._share(), self._batch_limit)
+        if not count:
+            return  # an overdue call has answered everybody meanwhile
+        batch = [self._queue.popleft() for _ in range(count)]
+        call = asyncio.create_task(self._carry_out(batch))
+        self._calls[call] = count
+        call.add_done_callback(self._sent)
+        self._gather()
+
+    def _share(self) -> int:
+        """Half of many, so that one half is being answered while the database works on the other."""
+        waiting = len(self._queue)
+        return waiting if self._calls or waiting < 2 * MIN_HALF else (waiting + 1) // 2
+
+    def _sent(self, call: asyncio.Task[None]) -> None:
+        del self._calls[call]
+        self._gather()
+
+    async def _carry_out(self, batch: list[_Waiting]) -> None:
+        try:
+            await self._serve([item for item in batch if not item.future.done()])
+        except Exception as exc:  # whatever it was, nobody may wait for ever
+            log.exception("lane failed", error=type(exc).__name__)
+            for item in batch:
+                item.fail(ApiError("internal_error", "internal error"))
 
     async def _serve(self, batch: list[_Waiting]) -> None:
-        """Call until every order of the batch has its answer, or has waited long enough."""
+        """Call until every order of the batch has its answer, or was tried often enough."""
         for attempt in range(MAX_ATTEMPTS):
             if not batch:
                 return
@@ -256,15 +271,14 @@ class Lane:
                 return
             batch = self._settle(batch, answers, attempt, time.perf_counter() - started)
         for item in batch:
-            item.fail(ApiError("cursor_busy", "the wallet is busy; retry with the same key"))
+            item.fail(_busy())
 
     async def _call(self, orders: list[Order], batch: list[_Waiting]) -> list[Answer]:
-        windows = [self._source.window(len(orders))] if self._source else []
+        # Enough for every call under way: which of them takes the cursor first does not matter.
+        windows = [self._source.window(self._under_way())] if self._source else []
         call = asyncio.create_task(app_schema.allocate_and_insert(self._pool, orders=orders, windows=windows))
         if self._source:
-            # Once the call is on its way: the next window, while the database works on this one.
-            await asyncio.sleep(0)
-            self._source.prepare(2 * len(orders))
+            self._source.prepare(self._under_way())
         done, _ = await asyncio.wait([call], timeout=self._call_deadline)
         if not done:
             await self._outlast(call, batch)
@@ -272,15 +286,15 @@ class Lane:
 
     async def _outlast(self, call: asyncio.Task[list[Answer]], batch: list[_Waiting]) -> None:
         """Past the deadline: answer everybody, then wait for the call; it is never cancelled."""
-        self._is_stuck = True
+        self._overdue_calls += 1
         metrics.OVERDUE_CALLS.inc()
         log.error("call overdue", orders=len(batch), waiting=len(self._queue))
         for item in batch:
             item.fail(from_database(IndeterminateError()))
         while self._queue:
-            self._queue.popleft().fail(ApiError("cursor_busy", "the wallet is busy; retry with the same key"))
+            self._queue.popleft().fail(_busy())
         await asyncio.wait([call])
-        self._is_stuck = False
+        self._overdue_calls -= 1
         raise _Overdue
 
     async def _fail(self, batch: list[_Waiting], exc: Exception) -> None:
@@ -292,12 +306,16 @@ class Lane:
         log.error(
             "call failed", orders=len(batch), code=error.code, sqlstate=getattr(exc, "sqlstate", None) or ""
         )
-        if len(batch) > 1 and not lost and not error.is_retryable:
+        if len(batch) == 1 or lost or error.is_retryable:
             for item in batch:
-                await self._serve([item])
+                item.fail(error)
             return
+        until = time.monotonic() + self._call_deadline
         for item in batch:
-            item.fail(error)
+            if time.monotonic() < until:
+                await self._serve([item])
+            else:
+                item.fail(_busy())
 
     def _settle(
         self, batch: list[_Waiting], answers: list[Answer], attempt: int, seconds: float
@@ -306,16 +324,18 @@ class Lane:
         account = self._source.wallet_account_id if self._source else None
         cursor = None
         missed: list[_Waiting] = []
+        settled: list[tuple[_Waiting, Answer]] = []
         for item, answer in zip(batch, answers, strict=True):
             metrics.OUTCOMES[answer.outcome].inc()
             if answer.wallet_account_id == account:
                 cursor = answer.next_index
             if answer.outcome != "window_missed":
-                item.settle(answer)
+                settled.append((item, answer))
             elif answer.wallet_account_id == account:
                 missed.append(item)
             else:
                 item.misroute()
+        _announce(settled)
         if self._source and cursor is not None:
             self._source.move(cursor, missed=bool(missed))
         metrics.CALL_ORDERS.observe(len(batch))
@@ -332,8 +352,25 @@ class Lane:
         return missed
 
 
+def _announce(settled: list[tuple[_Waiting, Answer]], start: int = 0) -> None:
+    """
+    Wake a few of those who wait, and the next few when the event loop comes round again.
+
+    Woken all at once, they would keep the loop for milliseconds, in which the database has answered
+    the next call and nobody looks.
+    """
+    for item, answer in settled[start : start + WOKEN_AT_ONCE]:
+        item.settle(answer)
+    if start + WOKEN_AT_ONCE < len(settled):
+        asyncio.get_running_loop().call_soon(_announce, settled, start + WOKEN_AT_ONCE)
+
+
 class _Overdue(Exception):
     """The call outlived its deadline and everybody has been answered."""
+
+
+def _busy() -> ApiError:
+    return ApiError("cursor_busy", "the wallet is busy; retry with the same key")
 
 
 def _refusal(outcome: str, order: Order) -> ApiError:

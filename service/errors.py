@@ -54,7 +54,6 @@ STATUS: Final = {
 
 BY_SQLSTATE: Final = {
     "TL001": "wallet_account_not_found",
-    "TL002": "wallet_account_key_mismatch",
     "TL003": "wallet_account_key_mismatch",
     "TL004": "rule_violated",
     "TL005": "rule_violated",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import tempfile
 from collections.abc import Callable
@@ -31,6 +32,7 @@ def serve(settings: Settings, *, workers: int = 1, when_up: Callable[[], None] |
     Raises `StartupError` before the port opens when anything is not as it must be.
     """
     logs.configure()
+    _spare_the_collector()
     if settings.migrate == "auto":
         migrations.deploy(settings.database_url, quiet=True)
         log.info("schema deployed")
@@ -48,6 +50,7 @@ def serve(settings: Settings, *, workers: int = 1, when_up: Callable[[], None] |
 def app_from_environment() -> object:
     """What each of several workers builds for itself, after the parent's start-up checks."""
     logs.configure()
+    _spare_the_collector()
     return create_app(Settings.from_env(), is_verified=True)
 
 
@@ -67,6 +70,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and self._when_up:
             self._when_up()
+
+
+def _spare_the_collector() -> None:
+    """What was imported stays: looking through it again and again cost a tenth of the throughput."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _options(settings: Settings) -> dict[str, Any]:

@@ -4,6 +4,8 @@ A database for every test that asks for one.
     cluster     one private server for the session (embedded 18; --pg 15 for the other)
     template    its template database, deployed once by sqitch
     database    a fresh clone of the template, gone after the test
+
+and from tests/support.py a server with a merchant, for a whole module: shop, module_database.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from pytest_postgresql.janitor import DatabaseJanitor
 
 from service.embedded import PORT, Cluster
 from tests.database import FAST, deploy, servers
+from tests.support import module_database as module_database
+from tests.support import shop as shop
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ transaction; serial per account, accounts locked in the order of their ids.
 
 Raises
   TL003  window is not of the key that its wallet account is bound to
+  22003  an amount has more than 78 digits
   23502  an order lacks a field
   23505  an address was handed out before (payment_requests_address_unique)
   23514  an order or an address breaks a rule of its table

@@ -113,7 +113,7 @@ CROSS JOIN LATERAL (
         'the only template is 0/{index}'
     )
 ) AS broken (rule, holds, remedy)
-WHERE NOT broken.holds
+WHERE broken.holds IS NOT TRUE
 ORDER BY served.subject, broken.rule;
 END;
 

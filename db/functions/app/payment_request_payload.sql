@@ -42,4 +42,8 @@ IS $comment$Write a payment request as the object the API answers with.
 Addresses stand in canonical (lower-case) form; times are RFC 3339 in UTC, to the microsecond.
 Absent values are left out; metadata and the wallet account are not shown.$comment$;
 
+-- A view checks the functions in it against its reader: this one stands in app.anomalies.
+GRANT EXECUTE ON FUNCTION app.payment_request_payload(app.payment_requests)
+TO pgtill_operator, pgtill_auditor;
+
 COMMIT;

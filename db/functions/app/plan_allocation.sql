@@ -143,7 +143,7 @@ addressed AS (
         WHERE item.span ->> 'wallet_account_id' = numbered.wallet_account_id
             AND (item.span ->> 'first_index')::bigint <= numbered.next_index
         LIMIT 1
-    ) AS span ON numbered.derivation_index IS NOT NULL
+    ) AS span ON numbered.derivation_index <= 2147483647
 ),
 
 decided AS (
@@ -152,7 +152,11 @@ decided AS (
         CASE
             WHEN addressed.derivation_index IS NULL THEN addressed.verdict
             WHEN addressed.derivation_index > 2147483647 THEN 'wallet_exhausted'
-            WHEN addressed.address IS NULL THEN 'window_missed'
+            -- Once an address is missing, whoever comes later would leave a hole.
+            WHEN bool_or(addressed.address IS NULL) FILTER (
+                WHERE addressed.derivation_index IS NOT NULL
+            ) OVER (PARTITION BY addressed.wallet_account_id ORDER BY addressed.order_position)
+                THEN 'window_missed'
             ELSE 'created'
         END AS leader_outcome
     FROM addressed

@@ -71,6 +71,13 @@ BEGIN
         _id := app.make_wallet_account_id(
             sync_wallet_account.chain, sync_wallet_account.network, sync_wallet_account.key_material_hash
         );
+    END IF;
+
+    -- An old account at index 0, adopted or switched on again, would begin as a new one does.
+    IF NOT EXISTS (
+        SELECT FROM app.wallet_accounts AS account
+        WHERE account.id = _id AND account.next_index > 0
+    ) THEN
         PERFORM app.refuse_used_key(
             sync_wallet_account.chain,
             sync_wallet_account.network,

@@ -52,7 +52,7 @@ broken AS (
 SELECT broken.id AS event_id, broken.problem
 FROM broken
 WHERE broken.problem IS NOT NULL
-ORDER BY broken.id
+ORDER BY broken.id, broken.problem COLLATE "C"
 LIMIT 1;
 END;
 

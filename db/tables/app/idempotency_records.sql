@@ -20,7 +20,8 @@ CREATE TABLE app.idempotency_records (
     CONSTRAINT idempotency_records_pk
     PRIMARY KEY (organization_id, idempotency_key, scope_method, scope_path),
     CONSTRAINT idempotency_records_key_length CHECK (length(idempotency_key) BETWEEN 1 AND 255),
-    CONSTRAINT idempotency_records_request_hash_shape CHECK (request_hash ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT idempotency_records_request_hash_shape
+    CHECK (length(request_hash) = 64 AND request_hash ~ '^[0-9a-f]*$'),
     CONSTRAINT idempotency_records_hash_algorithm_known CHECK (hash_algorithm = 'sha256'),
     CONSTRAINT idempotency_records_resource_unique UNIQUE (organization_id, resource_id),
     CONSTRAINT idempotency_records_resource_fk

@@ -9,11 +9,11 @@ BEGIN
     IF has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service can execute %', _function;
     END IF;
-    IF has_function_privilege('pgtill_operator', _function, 'execute') THEN
-        RAISE EXCEPTION 'pgtill_operator can execute %', _function;
+    IF NOT has_function_privilege('pgtill_operator', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_operator cannot execute %', _function;
     END IF;
-    IF has_function_privilege('pgtill_auditor', _function, 'execute') THEN
-        RAISE EXCEPTION 'pgtill_auditor can execute %', _function;
+    IF NOT has_function_privilege('pgtill_auditor', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_auditor cannot execute %', _function;
     END IF;
     IF has_function_privilege('public', _function, 'execute') THEN
         RAISE EXCEPTION 'anybody can execute %', _function;

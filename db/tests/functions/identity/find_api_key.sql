@@ -1,0 +1,76 @@
+-- find_api_key(): the contract its COMMENT promises.
+\ir ../../support/begin.psql
+
+SELECT plan(9);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('identity.find_api_key(text)'),
+        'stable definer, pgtill_service',
+        'only the service calls it'
+    );
+SELECT
+    is(
+        pg_get_function_result('identity.find_api_key(text)'::regprocedure),
+        'TABLE(organization_id bigint, secret_hash text, scopes text[])',
+        'it answers whose key it is, the hash and the scopes'
+    );
+
+-- Given a good key and a revoked one
+
+SELECT given.shop() AS shop \gset
+
+INSERT INTO identity.api_keys (key_id, organization_id, secret_hash, scopes, revoked_at)
+SELECT
+    made.key_id,
+    :shop,
+    '$2b$12$' || repeat('x', 53),
+    '{assets:read}',
+    made.revoked_at
+FROM (VALUES ('aaaaaaaaaaaa', now()), ('bbbbbbbbbbbb', NULL)) AS made (key_id, revoked_at);
+
+-- Acting as the service
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    results_eq(
+        $$ SELECT found.* FROM identity.find_api_key('bbbbbbbbbbbb') AS found $$,
+        format($$ VALUES (%s::bigint, '$2b$12$' || repeat('x', 53), '{assets:read}'::text[]) $$, :shop),
+        'a good key is found'
+    );
+SELECT
+    is_empty(
+        format('SELECT found.* FROM identity.find_api_key(%L) AS found', missing.key_id),
+        format('%s is not found', missing.label)
+    )
+FROM (
+    VALUES
+    ('aaaaaaaaaaaa', 'a revoked key'),
+    ('cccccccccccc', 'an unknown key'),
+    ('BBBBBBBBBBBB', 'a key in other letters'),
+    (NULL, 'no key')
+) AS missing (key_id, label);
+
+-- Refusals
+
+SELECT
+    throws_ok(
+        'SELECT api_key.secret_hash FROM identity.api_keys AS api_key',
+        '42501', 'permission denied for table api_keys', 'the service reads no other way'
+    );
+
+SET LOCAL ROLE pgtill_auditor;
+
+SELECT
+    throws_ok(
+        'SELECT identity.find_api_key($k$bbbbbbbbbbbb$k$)',
+        '42501', 'permission denied for function find_api_key', 'auditors see no hashes'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;
