@@ -1,6 +1,6 @@
 # `make` alone lists the verbs. Longer recipes live in tools/ and tests/database.py.
 
-.PHONY: help run test lint check db-test db-cycle lock clean
+.PHONY: help run test lint check db-test db-cycle bench lock clean
 .DEFAULT_GOAL := help
 
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
@@ -29,6 +29,9 @@ db-test: .venv/dev .tools/test # pgTAP and the isolation specs only
 db-cycle: .venv/dev .tools/test # Deploy, revert to nothing and deploy again must be a fixed point
 	python -m tests.database cycle
 
+bench: .venv/dev .tools/bench # The README's figures, in one run (two minutes)
+	@python -m bench.throughput --readme README.md
+
 lock: # Write the lock files anew from pyproject.toml (wants uv)
 	tools/lock
 
@@ -48,6 +51,10 @@ clean: # Remove what run and test installed in this folder, but no data
 .tools/run: tools/toolbox
 	@tools/toolbox sqitch
 	@touch $@
+
+.tools/bench: tools/toolbox
+	@tools/toolbox sqitch wrk
+	@touch .tools/run $@
 
 .tools/test: tools/toolbox
 	@tools/toolbox sqitch pg_prove server

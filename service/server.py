@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from socket import socket
+from types import FrameType
 from typing import Any, Final
 
 import structlog
@@ -18,6 +19,7 @@ from service.catalog import Catalog
 from service.config import Settings
 from service.database import create_pool
 from service.http.app import SERVICE_ROLE, create_app
+from service.http.protocol import OnePacketProtocol
 
 log = structlog.get_logger()
 
@@ -31,8 +33,7 @@ def serve(settings: Settings, *, workers: int = 1, when_up: Callable[[], None] |
 
     Raises `StartupError` before the port opens when anything is not as it must be.
     """
-    logs.configure()
-    _spare_the_collector()
+    prepare_process()
     if settings.migrate == "auto":
         migrations.deploy(settings.database_url, quiet=True)
         log.info("schema deployed")
@@ -40,17 +41,16 @@ def serve(settings: Settings, *, workers: int = 1, when_up: Callable[[], None] |
     if workers > 1:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="pgtill-metrics-"))
         uvicorn.run(
-            "service.server:app_from_environment", factory=True, workers=workers, **_options(settings)
+            "service.server:app_from_environment", factory=True, workers=workers, **uvicorn_options(settings)
         )
         return
-    config = uvicorn.Config(create_app(settings, is_verified=True), **_options(settings))
+    config = uvicorn.Config(create_app(settings, is_verified=True), **uvicorn_options(settings))
     _Server(config, when_up).run()
 
 
 def app_from_environment() -> object:
     """What each of several workers builds for itself, after the parent's start-up checks."""
-    logs.configure()
-    _spare_the_collector()
+    prepare_process()
     return create_app(Settings.from_env(), is_verified=True)
 
 
@@ -60,7 +60,7 @@ async def _verify(settings: Settings) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says when it is up."""
+    """Says when it is up; an end that was asked for is no failure."""
 
     def __init__(self, config: uvicorn.Config, when_up: Callable[[], None] | None) -> None:
         super().__init__(config)
@@ -71,18 +71,27 @@ class _Server(uvicorn.Server):
         if self.started and self._when_up:
             self._when_up()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Drain, and end with status 0: uvicorn would send itself the signal again afterwards."""
+        super().handle_exit(sig, frame)
+        self._captured_signals.clear()
 
-def _spare_the_collector() -> None:
-    """What was imported stays: looking through it again and again cost a tenth of the throughput."""
+
+def prepare_process(log_level: str = "info") -> None:
+    """Logs as JSON lines, and a garbage collector that leaves alone what was imported."""
+    logs.configure(log_level)
+    # Looking through it again and again cost a tenth of the throughput.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
 
 
-def _options(settings: Settings) -> dict[str, Any]:
+def uvicorn_options(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves: no access log, keep-alive and draining bounded."""
     return {
         "host": settings.host,
         "port": settings.port,
+        "http": OnePacketProtocol,
         "log_config": None,
         "access_log": False,
         "server_header": False,

@@ -85,6 +85,10 @@ def isolation(cluster: Cluster, *, accept: bool) -> bool:
     good = 0
     for spec in specs:
         with clone(cluster, "isolation") as dbname:
+            given = TESTS / "support" / "given.psql"
+            cluster.run(
+                "psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--dbname={dbname}", f"--file={given}"
+            )
             done = subprocess.run(
                 [tester, cluster.dsn(dbname=dbname)],
                 env=cluster.env(),

@@ -618,11 +618,9 @@ def test_a_key_without_the_scope_is_403(shop: Shop, method: str, path: str, scop
         None,
         "",
         "Bearer",
-        "Bearer ",
         "Basic c2s6",
         "Token {key}",
         "{key}",
-        "Bearer  ",
         "Bearer sk_test_",
         "Bearer sk_live_{rest}",
         "Bearer {key}x",
@@ -773,9 +771,7 @@ def test_another_method_is_405_and_says_which(shop: Shop, method: str, path: str
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v2/payment-requests", f"{PATH}/", f"{PATH}/a/b", "/docs/no", "//"])
 def test_another_path_is_404(shop: Shop, path: str) -> None:
-    answer = shop.client.request("GET", f"{shop.server.url}{path}", follow_redirects=True)
-    assert answer.status_code in (404, 405)
-    assert answer.json()["error"]["code"] in ("not_found", "method_not_allowed", "payment_request_not_found")
+    assert_refused(shop.client.get(f"{shop.server.url}{path}"), 404, "not_found")
 
 
 @pytest.mark.parametrize("path", ["/v1/assets", "/healthz", "/readyz"])

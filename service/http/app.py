@@ -67,7 +67,7 @@ def create_app(
                 yield State(pool=pool, catalog=catalog, authenticator=authenticator, dispatcher=dispatcher)
                 await dispatcher.drain()
 
-    return Starlette(
+    app = Starlette(
         routes=[*ROUTES, *more_routes],
         exception_handlers={
             ApiError: replies.refuse_api_error,
@@ -77,3 +77,6 @@ def create_app(
         },
         lifespan=lifespan,
     )
+    # A path that is almost right is 404 in our one shape, not a redirect to wherever Host says.
+    app.router.redirect_slashes = False
+    return app
