@@ -102,13 +102,16 @@ def _local_secret(path: Path) -> str:
 def _welcome(port: int, key: str | None) -> str:
     url = f"http://127.0.0.1:{port}"
     if key is None:
-        known = "KEY='sk_test_…'   # shown at the first start; another: .venv/bin/pgtill merchant create NAME"
+        said = "The demo merchant's key was shown at the first start; `.venv/bin/pgtill merchant create NAME` makes one."
+        assignment = "KEY='sk_test_…'"
     else:
-        known = f"KEY='{key}'"
+        said = "The demo merchant's key is shown this once."
+        assignment = f"KEY='{key}'"
     return f"""
-pgtill is up on {url} (Ctrl-C stops it). The demo merchant's key is shown this once. Try, in another terminal:
+pgtill is up on {url} (Ctrl-C stops it). {said}
+Try, in another terminal:
 
-{known}
+{assignment}
 curl -s {url}/v1/assets -H "Authorization: Bearer $KEY"
 curl -si {url}/v1/payment-requests -H "Authorization: Bearer $KEY" \\
   -H 'Idempotency-Key: order-1' -H 'Content-Type: application/json' \\

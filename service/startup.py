@@ -2,8 +2,8 @@
 What must be true before the port opens.
 
 Readiness, schema, keysets, wallet accounts, catalog: each step is a logged line, the first that
-fails ends the start. Wallet accounts are synced in one transaction: a failure at the last target
-leaves nothing changed.
+fails ends the start. Wallet accounts are synced and the catalog is checked in one transaction: a
+failure at the last target, or a rule that the catalog then breaks, leaves nothing changed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from service.catalog import Catalog
 from service.config import Settings
 from service.database import Pool
 from service.database import app as app_schema
-from service.database.app import Synced
+from service.database.app import Synced, Violation
 from service.derivation import DerivationError
 from service.errors import StartupError, from_database
 from service.keysets import Keyset, VerifiedKeyset, verify_keyset
@@ -54,8 +54,7 @@ async def verify(settings: Settings, pool: Pool, catalog: Catalog) -> None:
         await _wait_for_database(pool, settings.readiness_timeout)
         await _check_schema(pool)
         verified = verify_keysets(settings)
-        await sync_wallet_accounts(pool, catalog, verified)
-        await _check_catalog(settings, pool, verified)
+        await sync_wallet_accounts(settings, pool, catalog, verified)
         await catalog.refresh()
     except PoolTimeout:
         raise StartupError("database_unavailable", "the database gave no connection") from None
@@ -63,6 +62,8 @@ async def verify(settings: Settings, pool: Pool, catalog: Catalog) -> None:
         error = from_database(exc)
         log.error("start-up failed", code=error.code, sqlstate=exc.sqlstate or "")
         raise StartupError(error.code, error.message) from exc
+    if settings.allow_mainnet:
+        log.warning("mainnet allowed")
     log.info("start-up complete", assets=len(catalog.enabled()))
 
 
@@ -84,35 +85,36 @@ def verify_keysets(settings: Settings) -> Mapping[Target, VerifiedKeyset]:
 
 
 async def sync_wallet_accounts(
-    pool: Pool, catalog: Catalog, verified: Mapping[Target, VerifiedKeyset], *, dry_run: bool = False
+    settings: Settings,
+    pool: Pool,
+    catalog: Catalog,
+    verified: Mapping[Target, VerifiedKeyset],
+    *,
+    dry_run: bool = False,
 ) -> list[tuple[VerifiedKeyset, Synced]]:
     """
     Make each configured key that the enabled catalog needs the active one of its keyset.
 
-    All in one transaction, which a dry run rolls back. Raises `StartupError`.
+    All targets, and the check of the catalog as it then is, in one transaction: a failure, or a dry
+    run, leaves nothing changed. Raises `StartupError`.
     """
     await catalog.refresh()
     targets = sorted({(row.chain, row.network, row.keyset_id) for row in catalog.enabled()})
-    missing = [target for target in targets if target not in verified]
-    for target in missing:
-        log.error("keyset missing", chain=target[0], network=target[1], keyset_id=target[2])
-    if missing:
-        raise StartupError(
-            "invalid_configuration", f"the catalog needs keyset {missing[0][2]}, which is not configured"
-        )
-    if not targets:
-        log.info("no enabled asset, no wallet account to sync")
-        return []
+    _refuse_missing(targets, verified)
     synced: list[tuple[VerifiedKeyset, Synced]] = []
-    async with app_schema.synchronising(pool, roll_back=dry_run) as sync:
+    async with app_schema.synchronising(pool, roll_back=dry_run) as transaction:
         for target in targets:
             try:
-                synced.append((verified[target], await sync(verified[target])))
+                synced.append((verified[target], await transaction.sync(verified[target])))
             except psycopg.Error as exc:
                 raise _sync_refusal(target, exc) from exc
+        violations = await transaction.violations(
+            verified.values(), address_schemes=settings.address_schemes, allow_mainnet=settings.allow_mainnet
+        )
+        _refuse_violations(violations)
     for keyset, result in synced:
         log.info(
-            "wallet account synced" if not dry_run else "wallet account would be synced",
+            "wallet account would be synced" if dry_run else "wallet account synced",
             chain=keyset.chain,
             network=keyset.network,
             keyset_id=keyset.keyset_id,
@@ -122,6 +124,7 @@ async def sync_wallet_accounts(
             hash_prefix=keyset.key_material_hash[:12],
             event_id=result.event_id,
         )
+    log.info("catalog whole", targets=len(targets))
     return synced
 
 
@@ -170,21 +173,17 @@ def _sync_refusal(target: Target, exc: psycopg.Error) -> StartupError:
     return StartupError(code, f"keyset {target[2]}: {why}")
 
 
-async def _check_catalog(settings: Settings, pool: Pool, verified: Mapping[Target, VerifiedKeyset]) -> None:
-    violations = await app_schema.catalog_violations(
-        pool,
-        keysets=[
-            {
-                "chain": keyset.chain,
-                "network": keyset.network,
-                "keyset_id": keyset.keyset_id,
-                "parent_key_digest": keyset.deriver.parent_key_digest,
-            }
-            for keyset in verified.values()
-        ],
-        address_schemes=settings.address_schemes,
-        allow_mainnet=settings.allow_mainnet,
-    )
+def _refuse_missing(targets: list[Target], verified: Mapping[Target, VerifiedKeyset]) -> None:
+    missing = [target for target in targets if target not in verified]
+    for chain, network, keyset_id in missing:
+        log.error("keyset missing", chain=chain, network=network, keyset_id=keyset_id)
+    if missing:
+        raise StartupError(
+            "invalid_configuration", f"the catalog needs keyset {missing[0][2]}, which is not configured"
+        )
+
+
+def _refuse_violations(violations: list[Violation]) -> None:
     for violation in violations:
         log.error("catalog violation", rule=violation.rule, asset=violation.subject, remedy=violation.remedy)
     if any(violation.rule == "mainnet_override" for violation in violations):
@@ -195,6 +194,3 @@ async def _check_catalog(settings: Settings, pool: Pool, verified: Mapping[Targe
         raise StartupError(
             "invalid_configuration", f"the catalog breaks {len(violations)} rules; see the lines above"
         )
-    if settings.allow_mainnet:
-        log.warning("mainnet allowed")
-    log.info("catalog whole")

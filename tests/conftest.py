@@ -17,9 +17,10 @@ import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from service.embedded import PORT, Cluster
-from tests.database import FAST, deploy, servers
-from tests.support import module_database as module_database
-from tests.support import shop as shop
+from tests.database import FAST, close_to_public, deploy, servers
+from tests.support import module_database, shop
+
+__all__ = ["module_database", "shop"]  # fixtures, for every module
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def template(cluster: Cluster) -> Iterator[str]:
 def database(cluster: Cluster, template: str) -> Iterator[Database]:
     """Empty but for what the deployment wrote. Roles are the cluster's: leave them as they are."""
     with _janitor(cluster, dbname="test", template_dbname=template) as janitor:
+        close_to_public(cluster, janitor.dbname)
         yield Database(cluster, janitor.dbname)
 
 

@@ -55,6 +55,11 @@ def deploy(cluster: Cluster, dbname: str) -> None:
     sqitch(cluster, dbname, "deploy", "--verify")
 
 
+def close_to_public(cluster: Cluster, dbname: str) -> None:
+    """Take from PUBLIC what a clone gives it anew: rights on a database do not come with its template."""
+    cluster.run("psql", "--no-psqlrc", "--quiet", f"--dbname={dbname}", f"--file={ROOT}/db/roles/public.sql")
+
+
 def install_pgtap(cluster: Cluster, dbname: str) -> None:
     """Load the test tools into schema tap."""
     cluster.run(
@@ -141,6 +146,7 @@ def cycle(cluster: Cluster) -> bool:
 def clone(cluster: Cluster, dbname: str) -> Iterator[str]:
     """A database of its own, made from the deployed template."""
     cluster.run("createdb", f"--template={TEMPLATE}", dbname)
+    close_to_public(cluster, dbname)
     try:
         yield dbname
     finally:

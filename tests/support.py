@@ -111,7 +111,6 @@ def environment(dsn: str | None = None, **variables: str | None) -> dict[str, st
         KEYSETS_VARIABLE: json.dumps(keysets()),
         SECRET_VARIABLE: SECRET,
         "LANG": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     if dsn:
         env["DATABASE_URL"] = dsn
@@ -199,10 +198,9 @@ def serving(dsn: str, **variables: str | None) -> Iterator[Server]:
 @contextmanager
 def starting(dsn: str, **variables: str | None) -> Iterator[Server]:
     """A server process that may or may not come up."""
-    port = free_port()
+    env = environment(dsn, **({"PORT": str(free_port())} | variables))
     with tempfile.TemporaryDirectory(prefix="pgtill-test-") as name:
-        env = environment(dsn, PORT=str(port), **variables)
-        server = Server(env, port, Path(name) / "output")
+        server = Server(env, int(env["PORT"]), Path(name) / "output")
         try:
             yield server
         finally:
@@ -344,7 +342,7 @@ class Shop:
         async def ask() -> Reply:
             wire = await Wire.open(self.server.port)
             try:
-                return await wire.ask(method, path, body, self.merchant.headers | headers)
+                return await wire.ask(method, path, body, self.merchant.headers | dict(headers))
             finally:
                 await wire.close()
 

@@ -184,7 +184,7 @@ def test_replays_conflicts_and_nonsense_among_them_change_nothing(database: Data
     ]
     with till(database) as (shop, _):
         for turn in range(3):
-            chance = random.Random(clients + turn)  # noqa: S311 - the same every time
+            chance = random.Random(clients + turn)
             orders = iter(range(turn * 1000, turn * 1000 + 800))
 
             async def client(
@@ -248,7 +248,7 @@ def test_one_key_from_two_hundred_clients_at_once_is_one_payment_request(databas
 
 def test_clients_that_disconnect_and_come_again_find_one_payment_request_each(database: Database) -> None:
     orders = [Order.numbered(number) for number in range(300)]
-    chance = random.Random(7)  # noqa: S311 - the same every time
+    chance = random.Random(7)
     with till(database) as (shop, _):
 
         async def go_away(number: int) -> None:
@@ -316,7 +316,8 @@ class Crowd:
                 await self.shop.place(wire, Order.numbered(order))
             except LOST:
                 self.shop.lost += 1
-                wire = await give_up(wire)
+                await give_up(wire)
+                wire = None
                 await asyncio.sleep(0.01)
         await give_up(wire)
 
@@ -327,7 +328,7 @@ class Crowd:
 
 
 async def give_up(wire: Wire | None) -> None:
-    """Close a connection, if there is one; there is none afterwards."""
+    """Close a connection, if there is one."""
     if wire:
         await wire.close(abruptly=True)
 
@@ -345,7 +346,8 @@ async def retry_all(shop: Till, tried: set[int], clients: int = 32) -> None:
                     if (await shop.place(wire, Order.numbered(order))).status in (200, 201):
                         break
                 except LOST:
-                    wire = await give_up(wire)
+                    await give_up(wire)
+                    wire = None
                 await asyncio.sleep(0.02)
         await give_up(wire)
 
@@ -358,12 +360,12 @@ def test_a_server_told_to_end_answers_what_it_has_begun(database: Database) -> N
 
         async def end_meanwhile(number: int) -> None:
             if number < 64:
-                return await crowd.client(number)
+                await crowd.client(number)
+                return
             await crowd.until(300)
             server.process.send_signal(signal.SIGTERM)
             await asyncio.to_thread(server.process.wait, DEADLINE_S)
             crowd.stopped = True
-            return None
 
         run(at_once(65, end_meanwhile))
         assert server.process.returncode == 0, server.text
@@ -379,13 +381,13 @@ def test_a_killed_server_loses_answers_and_no_facts(database: Database) -> None:
 
         async def kill_meanwhile(number: int) -> None:
             if number < 64:
-                return await crowd.client(number)
+                await crowd.client(number)
+                return
             await crowd.until(300)
             servers[0].stop(signal.SIGKILL)
             survivors = shop.replies.total()
             await crowd.until(survivors + 300)
             crowd.stopped = True
-            return None
 
         run(at_once(65, kill_meanwhile))
         assert shop.lost > 0
@@ -404,7 +406,8 @@ def test_backends_that_are_terminated_cost_a_retry_and_nothing_else(database: Da
 
         async def terminate_meanwhile(number: int) -> None:
             if number < 64:
-                return await crowd.client(number)
+                await crowd.client(number)
+                return
             async with await psycopg.AsyncConnection.connect(database.dsn(), autocommit=True) as conn:
                 for turn in range(1, 21):
                     await crowd.until(turn * 60)
@@ -413,7 +416,6 @@ def test_backends_that_are_terminated_cost_a_retry_and_nothing_else(database: Da
                         "WHERE application_name = 'pgtill' AND datname = current_database()"
                     )
             crowd.stopped = True
-            return None
 
         run(at_once(65, terminate_meanwhile))
         assert shop.replies["201"] > 0
@@ -564,7 +566,9 @@ def test_a_cancelled_commit_is_an_unknown_outcome(waiting: Database) -> None:
             key = reply.json()["error"]["details"]["idempotency_key"]
             # Even without a key there is one to ask again with.
             assert key == order.key if order.key else key.startswith("auto_idem_")
-            known = rows(dsn, "SELECT resource_id FROM app.idempotency_records WHERE idempotency_key = %s", key)
+            known = rows(
+                dsn, "SELECT resource_id FROM app.idempotency_records WHERE idempotency_key = %s", key
+            )
             assert len(known) == 1, "committed here, though nobody confirmed it"
 
             confirm_commits(dsn)
@@ -627,12 +631,12 @@ def test_a_database_that_crashes_keeps_every_answer() -> None:
 
             async def crash_meanwhile(number: int) -> None:
                 if number < 32:
-                    return await crowd.client(number)
+                    await crowd.client(number)
+                return
                 await crowd.until(200)
                 cluster.kill()
                 await crowd.until(shop.replies.total() + 20)
                 crowd.stopped = True
-                return None
 
             run(at_once(33, crash_meanwhile))
             assert all(reply.startswith(("201", "503")) for reply in shop.replies), shop.replies

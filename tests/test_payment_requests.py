@@ -133,9 +133,7 @@ def test_the_same_key_for_another_request_is_409(shop: Shop) -> None:
         USDT,
         BTC | {"asset": "DOGE"},
     ):
-        assert_refused(
-            shop.post(body, key="taken"), 409, "idempotency_key_conflict", idempotency_key="taken"
-        )
+        assert_refused(shop.post(body, key="taken"), 409, "idempotency_key_conflict", idempotency_key="taken")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +145,9 @@ def test_the_same_key_for_another_request_is_409(shop: Shop) -> None:
         pytest.param({"expected_amount_minor": "150"}, {"expected_amount_minor": "000150"}, id="more zeros"),
         pytest.param({}, {"chain": " BitCoin\t", "network": "\nREGTEST "}, id="case and white space"),
         pytest.param({}, {"asset": " btc "}, id="case of the asset"),
-        pytest.param({"metadata": {"b": 1.0, "a": "é"}}, {"metadata": {"a": "\u00e9", "b": 1}}, id="metadata"),
+        pytest.param(
+            {"metadata": {"b": 1.0, "a": "é"}}, {"metadata": {"a": "\u00e9", "b": 1}}, id="metadata"
+        ),
         pytest.param({"metadata": {"a": 1e2}}, {"metadata": {"a": 100}}, id="numbers"),
     ],
 )
@@ -179,7 +179,11 @@ def test_what_is_not_alike_is_another_request(
 
 def test_the_request_hash_is_of_the_normalised_request_as_rfc_8785_text(shop: Shop) -> None:
     # By UTF-16 units the emoji (surrogates D83D…) sorts before U+FB33; by code points after it.
-    metadata = {"\ufb33": [1.5, -0.0, 1e21, 1e-7], "\U0001f600": "<&>\u2028", "a": {"z": None, "b": True}}
+    metadata: dict[str, Any] = {
+        "\ufb33": [1.5, -0.0, 1e21, 1e-7],
+        "\U0001f600": "<&>\u2028",
+        "a": {"z": None, "b": True},
+    }
     shop.post(
         {"chain": "Ethereum", "network": " sepolia", "asset": "usdt", "metadata": metadata}
         | {"expected_amount_minor": "0042"},
@@ -231,7 +235,7 @@ def test_the_wallet_account_is_never_shown(shop: Shop) -> None:
 @pytest.mark.parametrize("field", ["chain", "network", "asset"])
 @pytest.mark.parametrize(
     "value",
-    ["", " ", "a" * 33, "a b", "bit.coin", "bitcoin/", "ｂitcoin", "bitcoin\0", "é", "-" * 33, "a\nb"],
+    ["", " ", "a" * 33, "a b", "bit.coin", "bitcoin/", "\uff42itcoin", "bitcoin\0", "é", "-" * 33, "a\nb"],
 )
 def test_a_name_that_is_no_name_is_refused(shop: Shop, field: str, value: str) -> None:
     assert_refused(shop.post(BTC | {field: value}), 400, "invalid_request", field=field)
@@ -251,8 +255,15 @@ def test_a_missing_name_is_refused(shop: Shop, field: str) -> None:
 
 @pytest.mark.parametrize(
     ("chain", "network"),
-    [("bitcoin", "mainnet"), ("ethereum", "mainnet"), ("ethereum", "local"), ("dogecoin", "regtest")]
-    + [("ethereum", "regtest"), ("bitcoin", "x" * 32), ("_-_", "0")],
+    [
+        ("bitcoin", "mainnet"),
+        ("ethereum", "mainnet"),
+        ("ethereum", "local"),
+        ("dogecoin", "regtest"),
+        ("ethereum", "regtest"),
+        ("bitcoin", "x" * 32),
+        ("_-_", "0"),
+    ],
 )
 def test_an_unknown_network_is_unsupported(shop: Shop, chain: str, network: str) -> None:
     answer = shop.post({"chain": chain, "network": network, "asset": "BTC"})
@@ -297,9 +308,27 @@ def test_an_open_amount_is_left_out(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", " ", "-1", "+1", "1.0", "1.", "1e3", "0x10", "1_000", "1,000", " 1", "1 ", "1\n", "\n1", "1\r\n"]
-    + ["NaN", "Infinity", "9" * 79, "0" * 79, "\u0661", "\uff11", "\u00b2", "1\u00a0", "1\0", "½"]
-    + [0, 1, 150000, 1.5, -1, True, None, [], {}, ["1"]],
+    [
+        *(
+            "",
+            " ",
+            "-1",
+            "+1",
+            "1.0",
+            "1.",
+            "1e3",
+            "0x10",
+            "1_000",
+            "1,000",
+            " 1",
+            "1 ",
+            "1\n",
+            "\n1",
+            "1\r\n",
+        ),
+        *("NaN", "Infinity", "9" * 79, "0" * 79, "\u0661", "\uff11", "\u00b2", "1\u00a0", "1\0", "½"),
+        *(0, 1, 150000, 1.5, -1, True, None, [], {}, ["1"]),
+    ],
 )
 def test_an_amount_that_is_not_1_to_78_digits_in_a_string_is_refused(shop: Shop, value: object) -> None:
     assert_refused(
@@ -328,8 +357,10 @@ def test_the_default_expiry_is_the_asset_s(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["0", "59", "2592001", "-60", "60.5", "1e99", "9" * 30, "-" + "9" * 30, '"3600"', "null", "true", "[]"]
-    + ["{}", '""'],
+    [
+        *("0", "59", "2592001", "-60", "60.5", "1e99", "9" * 30, "-" + "9" * 30),
+        *('"3600"', "null", "true", "[]", "{}", '""'),
+    ],
 )
 def test_an_expiry_out_of_bounds_or_of_another_type_is_refused(shop: Shop, value: str) -> None:
     body = json.dumps(BTC)[:-1] + f', "expires_in_seconds": {value}}}'
@@ -395,7 +426,8 @@ def test_a_lone_surrogate_is_refused(shop: Shop, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [{"a": 2**53 - 1}, {"a": -(2**53) + 1}, {"a": 1e308}, {"a": 5e-324}, {"a": "\U0001f600"}, {"": ""}]
+    "value",
+    [{"a": 2**53 - 1}, {"a": -(2**53) + 1}, {"a": 1e308}, {"a": 5e-324}, {"a": "\U0001f600"}, {"": ""}],
 )
 def test_metadata_at_the_edges_is_taken(shop: Shop, value: object) -> None:
     answer = shop.post(BTC | {"metadata": value})
@@ -455,7 +487,9 @@ def test_a_body_that_is_not_one_json_object_is_refused(shop: Shop, body: bytes) 
     assert answer.json()["error"]["code"] == "invalid_request"
 
 
-@pytest.mark.parametrize("name", ["webhook_url", "expires_at", "Chain", "chain ", "wallet_account_id", "", "é"])
+@pytest.mark.parametrize(
+    "name", ["webhook_url", "expires_at", "Chain", "chain ", "wallet_account_id", "", "é"]
+)
 def test_an_unknown_field_is_refused(shop: Shop, name: str) -> None:
     answer = shop.post(BTC | {name: "x"})
     assert answer.status_code == 400, answer.text
@@ -680,7 +714,8 @@ def test_get_shows_what_was_answered(shop: Shop, order: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["pr_000000000000000000000000", "x", "pr_", "%00", "a%00b", "..%2f", "%27--", "%F0%9F%98%80", "%ff"]
+    "name",
+    ["pr_000000000000000000000000", "x", "pr_", "%00", "a%00b", "..%2f", "%27--", "%F0%9F%98%80", "%ff"],
 )
 def test_an_unknown_id_is_404(shop: Shop, name: str) -> None:
     answer = shop.client.get(f"{PATH}/{name}")
@@ -699,7 +734,9 @@ def test_a_very_long_id_is_404_and_not_repeated_whole(shop: Shop) -> None:
 
 def test_a_status_changed_later_shows_in_get_and_not_in_a_replay(shop: Shop) -> None:
     made = shop.post(BTC, key="changes later")
-    execute(shop.dsn, f"UPDATE app.payment_requests SET status = 'confirmed' WHERE id = '{made.json()['id']}'")
+    execute(
+        shop.dsn, f"UPDATE app.payment_requests SET status = 'confirmed' WHERE id = '{made.json()['id']}'"
+    )
     assert shop.client.get(made.headers["location"]).json() == made.json() | {"status": "confirmed"}
     assert shop.post(BTC, key="changes later").content == made.content
 
@@ -769,7 +806,9 @@ def test_another_method_is_405_and_says_which(shop: Shop, method: str, path: str
     assert set(re.split(r",\s*", answer.headers["allow"])) == allowed
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v2/payment-requests", f"{PATH}/", f"{PATH}/a/b", "/docs/no", "//"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v2/payment-requests", f"{PATH}/", f"{PATH}/a/b", "/docs/no", "//"]
+)
 def test_another_path_is_404(shop: Shop, path: str) -> None:
     assert_refused(shop.client.get(f"{shop.server.url}{path}"), 404, "not_found")
 

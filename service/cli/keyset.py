@@ -101,7 +101,7 @@ def rotate(
 
     async def work(pool: Pool) -> list[dict[str, Any]]:
         catalog = Catalog(pool, settings.keysets)
-        synced = await startup.sync_wallet_accounts(pool, catalog, verified, dry_run=dry_run)
+        synced = await startup.sync_wallet_accounts(settings, pool, catalog, verified, dry_run=dry_run)
         return [
             {
                 "chain": target.chain,

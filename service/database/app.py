@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,8 +12,6 @@ from psycopg.rows import class_row
 
 from service.database import Connection, Pool, writing
 from service.keysets import VerifiedKeyset
-
-Sync = Callable[[VerifiedKeyset], Awaitable["Synced"]]
 
 
 class Order(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -139,53 +136,53 @@ async def list_assets(pool: Pool) -> list[Asset]:
         return await cursor.fetchall()
 
 
-@asynccontextmanager
-async def synchronising(pool: Pool, *, roll_back: bool = False) -> AsyncIterator[Sync]:
-    """
-    One transaction for the sync of all targets; rolled back at its end when asked to.
+class Synchronisation:
+    """The transaction of a start-up: what it syncs and what it then finds wrong stand or fall together."""
 
-    Other processes that start meanwhile wait for it, half a minute at most.
-    """
-    async with writing(pool) as conn, conn.transaction(force_rollback=roll_back):
-        await conn.execute(
-            "SELECT set_config('lock_timeout', '30s', true), set_config('statement_timeout', '60s', true)"
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    async def sync(self, keyset: VerifiedKeyset) -> Synced:
+        """Make the key the active one of its keyset; app.sync_wallet_account() has the refusals."""
+        cursor = await self._conn.execute(
+            """
+            SELECT event_id, wallet_account_id, action, match_source, next_index, previous_wallet_account_id
+              FROM app.sync_wallet_account(
+                       chain => %s::text, network => %s::text, keyset_id => %s::text,
+                       parent_key_digest => %s::text, key_material_hash => %s::text,
+                       legacy_hashes => %s::text[], index0_address => %s::text
+                   )
+            """,
+            (
+                keyset.chain,
+                keyset.network,
+                keyset.keyset_id,
+                keyset.deriver.parent_key_digest,
+                keyset.key_material_hash,
+                list(keyset.legacy_hashes),
+                keyset.index0_address,
+            ),
         )
-        yield partial(_sync_wallet_account, conn)
+        return Synced._make(await anext(cursor))
 
-
-async def _sync_wallet_account(conn: Connection, keyset: VerifiedKeyset) -> Synced:
-    cursor = await conn.execute(
-        """
-        SELECT event_id, wallet_account_id, action, match_source, next_index, previous_wallet_account_id
-          FROM app.sync_wallet_account(
-                   chain => %s::text, network => %s::text, keyset_id => %s::text,
-                   parent_key_digest => %s::text, key_material_hash => %s::text,
-                   legacy_hashes => %s::text[], index0_address => %s::text
-               )
-        """,
-        (
-            keyset.chain,
-            keyset.network,
-            keyset.keyset_id,
-            keyset.deriver.parent_key_digest,
-            keyset.key_material_hash,
-            list(keyset.legacy_hashes),
-            keyset.index0_address,
-        ),
-    )
-    return Synced._make(await anext(cursor))
-
-
-async def catalog_violations(
-    pool: Pool,
-    *,
-    keysets: list[dict[str, str]],
-    address_schemes: Mapping[str, list[str]],
-    allow_mainnet: bool,
-) -> list[Violation]:
-    """Every way in which an enabled asset must not be served with this configuration."""
-    async with pool.connection() as conn:
-        cursor = await conn.execute(
+    async def violations(
+        self,
+        keysets: Iterable[VerifiedKeyset],
+        *,
+        address_schemes: Mapping[str, list[str]],
+        allow_mainnet: bool,
+    ) -> list[Violation]:
+        """Every way in which an enabled asset must not be served with this configuration."""
+        configured = [
+            {
+                "chain": keyset.chain,
+                "network": keyset.network,
+                "keyset_id": keyset.keyset_id,
+                "parent_key_digest": keyset.deriver.parent_key_digest,
+            }
+            for keyset in keysets
+        ]
+        cursor = await self._conn.execute(
             """
             SELECT rule, subject, remedy
               FROM app.catalog_violations(
@@ -193,12 +190,26 @@ async def catalog_violations(
                    )
             """,
             (
-                msgspec.json.encode(keysets).decode(),
+                msgspec.json.encode(configured).decode(),
                 msgspec.json.encode(address_schemes).decode(),
                 allow_mainnet,
             ),
         )
         return [Violation._make(row) for row in await cursor.fetchall()]
+
+
+@asynccontextmanager
+async def synchronising(pool: Pool, *, roll_back: bool = False) -> AsyncIterator[Synchronisation]:
+    """
+    One transaction for a start-up; rolled back by an exception, and at its end when asked to.
+
+    Other processes that start meanwhile wait for it, half a minute at most.
+    """
+    async with writing(pool) as conn, conn.transaction(force_rollback=roll_back):
+        await conn.execute(
+            "SELECT set_config('lock_timeout', '30s', true), set_config('statement_timeout', '60s', true)"
+        )
+        yield Synchronisation(conn)
 
 
 async def set_asset(

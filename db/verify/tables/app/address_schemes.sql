@@ -27,10 +27,12 @@ BEGIN
         RAISE EXCEPTION 'app.address_schemes lacks constraints: %', _missing;
     END IF;
 
-    IF has_any_column_privilege('pgtill_service', 'app.address_schemes', 'select, insert, update, references')
-        OR has_table_privilege('pgtill_service', 'app.address_schemes', 'delete, truncate, trigger')
-    THEN
-        RAISE EXCEPTION 'pgtill_service has a right on app.address_schemes';
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'app.address_schemes', 'select, insert, update, references')
+            OR has_table_privilege(role, 'app.address_schemes', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner has a right on app.address_schemes';
     END IF;
 END
 $do$;

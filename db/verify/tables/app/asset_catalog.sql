@@ -68,15 +68,22 @@ BEGIN
         'asset_catalog_wallet_account_active_idx',
         'asset_catalog_wallet_account_network_idx'
     ]) AS wanted (name)
-    WHERE to_regclass('app.' || wanted.name) IS NULL;
+    WHERE NOT EXISTS (
+        SELECT FROM pg_index AS found
+        WHERE found.indexrelid = to_regclass('app.' || wanted.name)
+            AND found.indisvalid
+            AND found.indisunique = (wanted.name LIKE '%\_unique')
+    );
     IF _missing IS NOT NULL THEN
         RAISE EXCEPTION 'app.asset_catalog lacks indexes: %', _missing;
     END IF;
 
-    IF has_any_column_privilege('pgtill_service', 'app.asset_catalog', 'select, insert, update, references')
-        OR has_table_privilege('pgtill_service', 'app.asset_catalog', 'delete, truncate, trigger')
-    THEN
-        RAISE EXCEPTION 'pgtill_service has a right on app.asset_catalog';
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'app.asset_catalog', 'select, insert, update, references')
+            OR has_table_privilege(role, 'app.asset_catalog', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner has a right on app.asset_catalog';
     END IF;
 END
 $do$;

@@ -27,10 +27,12 @@ BEGIN
         RAISE EXCEPTION 'app.bootstrap_metadata lacks constraints: %', _missing;
     END IF;
 
-    IF has_any_column_privilege('pgtill_service', 'app.bootstrap_metadata', 'select, insert, update, references')
-        OR has_table_privilege('pgtill_service', 'app.bootstrap_metadata', 'delete, truncate, trigger')
-    THEN
-        RAISE EXCEPTION 'pgtill_service has a right on app.bootstrap_metadata';
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'app.bootstrap_metadata', 'select, insert, update, references')
+            OR has_table_privilege(role, 'app.bootstrap_metadata', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner has a right on app.bootstrap_metadata';
     END IF;
 END
 $do$;

@@ -41,10 +41,12 @@ BEGIN
         RAISE EXCEPTION 'app.idempotency_records lacks constraints: %', _missing;
     END IF;
 
-    IF has_any_column_privilege('pgtill_service', 'app.idempotency_records', 'select, insert, update, references')
-        OR has_table_privilege('pgtill_service', 'app.idempotency_records', 'delete, truncate, trigger')
-    THEN
-        RAISE EXCEPTION 'pgtill_service has a right on app.idempotency_records';
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'app.idempotency_records', 'select, insert, update, references')
+            OR has_table_privilege(role, 'app.idempotency_records', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner has a right on app.idempotency_records';
     END IF;
 END
 $do$;

@@ -36,10 +36,12 @@ BEGIN
         RAISE EXCEPTION 'app.networks lacks constraints: %', _missing;
     END IF;
 
-    IF has_any_column_privilege('pgtill_service', 'app.networks', 'select, insert, update, references')
-        OR has_table_privilege('pgtill_service', 'app.networks', 'delete, truncate, trigger')
-    THEN
-        RAISE EXCEPTION 'pgtill_service has a right on app.networks';
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'app.networks', 'select, insert, update, references')
+            OR has_table_privilege(role, 'app.networks', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner has a right on app.networks';
     END IF;
 END
 $do$;

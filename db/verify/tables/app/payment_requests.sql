@@ -65,15 +65,22 @@ BEGIN
     FROM unnest(ARRAY[
         'payment_requests_created_at_idx'
     ]) AS wanted (name)
-    WHERE to_regclass('app.' || wanted.name) IS NULL;
+    WHERE NOT EXISTS (
+        SELECT FROM pg_index AS found
+        WHERE found.indexrelid = to_regclass('app.' || wanted.name)
+            AND found.indisvalid
+            AND found.indisunique = (wanted.name LIKE '%\_unique')
+    );
     IF _missing IS NOT NULL THEN
         RAISE EXCEPTION 'app.payment_requests lacks indexes: %', _missing;
     END IF;
 
-    IF has_any_column_privilege('pgtill_service', 'app.payment_requests', 'select, insert, update, references')
-        OR has_table_privilege('pgtill_service', 'app.payment_requests', 'delete, truncate, trigger')
-    THEN
-        RAISE EXCEPTION 'pgtill_service has a right on app.payment_requests';
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'app.payment_requests', 'select, insert, update, references')
+            OR has_table_privilege(role, 'app.payment_requests', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner has a right on app.payment_requests';
     END IF;
 END
 $do$;

@@ -52,15 +52,22 @@ BEGIN
         'wallet_account_sync_events_keyset_idx',
         'wallet_account_sync_events_wallet_account_idx'
     ]) AS wanted (name)
-    WHERE to_regclass('app.' || wanted.name) IS NULL;
+    WHERE NOT EXISTS (
+        SELECT FROM pg_index AS found
+        WHERE found.indexrelid = to_regclass('app.' || wanted.name)
+            AND found.indisvalid
+            AND found.indisunique = (wanted.name LIKE '%\_unique')
+    );
     IF _missing IS NOT NULL THEN
         RAISE EXCEPTION 'app.wallet_account_sync_events lacks indexes: %', _missing;
     END IF;
 
-    IF has_any_column_privilege('pgtill_service', 'app.wallet_account_sync_events', 'select, insert, update, references')
-        OR has_table_privilege('pgtill_service', 'app.wallet_account_sync_events', 'delete, truncate, trigger')
-    THEN
-        RAISE EXCEPTION 'pgtill_service has a right on app.wallet_account_sync_events';
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'app.wallet_account_sync_events', 'select, insert, update, references')
+            OR has_table_privilege(role, 'app.wallet_account_sync_events', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner has a right on app.wallet_account_sync_events';
     END IF;
 END
 $do$;

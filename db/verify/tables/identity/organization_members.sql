@@ -37,15 +37,22 @@ BEGIN
     FROM unnest(ARRAY[
         'organization_members_user_idx'
     ]) AS wanted (name)
-    WHERE to_regclass('identity.' || wanted.name) IS NULL;
+    WHERE NOT EXISTS (
+        SELECT FROM pg_index AS found
+        WHERE found.indexrelid = to_regclass('identity.' || wanted.name)
+            AND found.indisvalid
+            AND found.indisunique = (wanted.name LIKE '%\_unique')
+    );
     IF _missing IS NOT NULL THEN
         RAISE EXCEPTION 'identity.organization_members lacks indexes: %', _missing;
     END IF;
 
-    IF has_any_column_privilege('pgtill_service', 'identity.organization_members', 'select, insert, update, references')
-        OR has_table_privilege('pgtill_service', 'identity.organization_members', 'delete, truncate, trigger')
-    THEN
-        RAISE EXCEPTION 'pgtill_service has a right on identity.organization_members';
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'identity.organization_members', 'select, insert, update, references')
+            OR has_table_privilege(role, 'identity.organization_members', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner has a right on identity.organization_members';
     END IF;
 END
 $do$;

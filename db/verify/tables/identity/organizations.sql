@@ -33,10 +33,12 @@ BEGIN
         RAISE EXCEPTION 'identity.organizations lacks constraints: %', _missing;
     END IF;
 
-    IF has_any_column_privilege('pgtill_service', 'identity.organizations', 'select, insert, update, references')
-        OR has_table_privilege('pgtill_service', 'identity.organizations', 'delete, truncate, trigger')
-    THEN
-        RAISE EXCEPTION 'pgtill_service has a right on identity.organizations';
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'identity.organizations', 'select, insert, update, references')
+            OR has_table_privilege(role, 'identity.organizations', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner has a right on identity.organizations';
     END IF;
 END
 $do$;
