@@ -10,6 +10,7 @@ What tests from outside share: real server processes, merchants, commands, conne
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,7 @@ import pytest
 from bip_utils import Bip32Slip10Secp256k1, EthAddrEncoder, P2WPKHAddrEncoder  # type: ignore[import-untyped]
 
 from service.auth import SCOPES, make_key
+from service.cli import main
 from service.config import Settings
 from service.embedded import Cluster
 from tests.derivation.support import TPUB, VPUB, XPUB, rewrite
@@ -127,6 +129,32 @@ def command(*arguments: str, env: Mapping[str, str], timeout: float = 60) -> sub
     return subprocess.run(
         [*PGTILL, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=timeout, check=False
     )
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def command_here(*arguments: str, env: Mapping[str, str]) -> Done:
+    """The same command inside this process: for the many that need no process of their own."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            patch.delenv(name)
+        for name, value in env.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", ["pgtill", *arguments])
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+            main()
+    return Done(end.value.code if isinstance(end.value.code, int) else 1, out.getvalue(), err.getvalue())
 
 
 PGTILL = [sys.executable, "-W", "error", "-c", "from service.cli import main; main()"]

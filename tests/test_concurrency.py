@@ -632,7 +632,7 @@ def test_a_database_that_crashes_keeps_every_answer() -> None:
             async def crash_meanwhile(number: int) -> None:
                 if number < 32:
                     await crowd.client(number)
-                return
+                    return
                 await crowd.until(200)
                 cluster.kill()
                 await crowd.until(shop.replies.total() + 20)

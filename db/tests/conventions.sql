@@ -26,7 +26,7 @@ SELECT
     fn.prorettype,
     fn.proname,
     fn.pronamespace::regnamespace AS namespace,
-    pg_get_functiondef(fn.oid) AS definition,
+    CASE WHEN fn.prokind IN ('f', 'p') THEN pg_get_functiondef(fn.oid) END AS definition,
     coalesce(obj_description(fn.oid, 'pg_proc'), '') AS contract
 FROM pg_proc AS fn
 WHERE fn.pronamespace IN (SELECT ours.oid FROM ours);
@@ -425,7 +425,7 @@ CREATE TABLE app.bad (
 );
 CREATE INDEX ON app.bad USING hash (a);
 GRANT SELECT ON app.bad TO pgtill_service;
-GRANT TEMPORARY ON DATABASE :"DBNAME" TO pgtill_operator;
+SELECT format('GRANT TEMPORARY ON DATABASE %I TO pgtill_operator', current_database()) \gexec
 ALTER ROLE pgtill_owner LOGIN;
 UPDATE pg_extension SET extname = 'hstore' WHERE extname = 'plpgsql';
 
