@@ -59,6 +59,7 @@ class AddressWorker:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._is_closed = False
 
     async def derive_many(self, account: Account, first: int, count: int) -> list[str]:
         """The addresses of `count` indexes from `first` on, as `AddressDeriver.derive_many` gives them.
@@ -66,6 +67,8 @@ class AddressWorker:
         Raises OSError when the process cannot be started or has gone.
         """
         async with self._one_at_a_time:
+            if self._is_closed:
+                raise BrokenPipeError
             process = await self._running()
             if process.stdin is None or process.stdout is None:
                 raise BrokenPipeError
@@ -77,11 +80,14 @@ class AddressWorker:
         return msgspec.json.decode(answer, type=list[str])
 
     async def close(self) -> None:
-        """End the process."""
-        if self._process is not None and self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.terminate()
-            await self._process.wait()
+        """End the process, and start none again: one left behind would keep the event loop from closing."""
+        self._is_closed = True
+        # Whoever has the lock may be starting the process just now.
+        async with self._one_at_a_time:
+            if self._process is not None and self._process.returncode is None:
+                with suppress(ProcessLookupError):
+                    self._process.terminate()
+                await self._process.wait()
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:

@@ -39,10 +39,15 @@ def serve(settings: Settings, *, workers: int = 1, when_up: Callable[[], None] |
         log.info("schema deployed")
     asyncio.run(_verify(settings))
     if workers > 1:
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="pgtill-metrics-"))
-        uvicorn.run(
-            "service.server:app_from_environment", factory=True, workers=workers, **uvicorn_options(settings)
-        )
+        # Each worker counts in files of its own there, and /metrics of any of them adds them up.
+        with tempfile.TemporaryDirectory(prefix="pgtill-metrics-") as folder:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            uvicorn.run(
+                "service.server:app_from_environment",
+                factory=True,
+                workers=workers,
+                **uvicorn_options(settings),
+            )
         return
     config = uvicorn.Config(create_app(settings, is_verified=True), **uvicorn_options(settings))
     _Server(config, when_up).run()

@@ -203,7 +203,9 @@ def test_every_command_is_documented(words: str) -> None:
 def test_every_command_that_is_written_about_exists() -> None:
     known = {words for words, _ in COMMANDS}
     groups = {words.split()[0] for words in known if " " in words}
-    for first, second in re.findall(r"\bpgtill ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?", _code(PROSE)):
+    for first, second in re.findall(
+        r"^(?:\S*/)?pgtill ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?", _code(PROSE), re.MULTILINE
+    ):
         if first in groups:
             assert f"{first} {second}" in known, f"pgtill {first} {second}"
         else:

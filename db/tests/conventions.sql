@@ -1,5 +1,7 @@
--- House rules that a reviewer would otherwise have to remember, asked of the catalogue. Each rule is a
--- query that answers what breaks it. After they were found to be kept, each is broken on purpose: a rule
+-- House rules that a reviewer would otherwise have to remember, asked of the catalogue. Each rule
+-- is a
+-- query that answers what breaks it. After they were found to be kept, each is broken on purpose: a
+-- rule
 -- that says nothing then would prove nothing.
 \ir support/begin.psql
 
@@ -39,7 +41,9 @@ SELECT
     rel.relkind,
     rel.relowner
 FROM pg_class AS rel
-WHERE rel.relnamespace IN (SELECT ours.oid FROM ours) AND rel.relkind IN ('r', 'p', 'v', 'm', 'S', 'f');
+WHERE
+    rel.relnamespace IN (SELECT ours.oid FROM ours)
+    AND rel.relkind IN ('r', 'p', 'v', 'm', 'S', 'f');
 
 CREATE TEMPORARY VIEW roles AS
 SELECT role.name
@@ -51,7 +55,7 @@ FROM (
 CREATE TEMPORARY RECURSIVE VIEW raised (oid, sqlstate) AS
 SELECT
     fn.oid,
-    CASE found.code[1] WHEN 'serialization_failure' THEN '40001' ELSE found.code[1] END
+    CASE found.code[1] WHEN 'serialization_failure' THEN '40001' ELSE found.code[1] END AS sqlstate
 FROM ours_functions AS fn
 CROSS JOIN LATERAL regexp_matches(fn.definition, 'ERRCODE = ''(\w+)''', 'g') AS found (code)
 UNION
@@ -59,10 +63,11 @@ SELECT
     caller.oid,
     raised.sqlstate
 FROM raised
-INNER JOIN ours_functions AS callee ON callee.oid = raised.oid
+INNER JOIN ours_functions AS callee ON raised.oid = callee.oid
 INNER JOIN ours_functions AS caller
-    ON caller.oid <> callee.oid
-    AND strpos(caller.definition, format('%s.%s(', callee.namespace, callee.proname)) > 0;
+    ON
+        callee.oid <> caller.oid
+        AND strpos(caller.definition, format('%s.%s(', callee.namespace, callee.proname)) > 0;
 
 -- The rules
 
@@ -147,7 +152,11 @@ VALUES
     WHERE CASE rel.relkind
         WHEN 'S' THEN has_sequence_privilege('pgtill_service', rel.oid, 'usage, select, update')
         ELSE
-            has_any_column_privilege('pgtill_service', rel.oid, 'select, insert, update, references')
+            has_any_column_privilege(
+                'pgtill_service',
+                rel.oid,
+                'select, insert, update, references'
+            )
             OR has_table_privilege('pgtill_service', rel.oid, 'delete, truncate, trigger')
     END
     $$
@@ -204,7 +213,8 @@ VALUES
     $$
 ),
 (
-    'what a function raises stands in its COMMENT under Raises; for a private helper, in its callers''',
+    'what a function raises stands in its COMMENT under Raises; for a private helper, in its'
+    ' callers''',
     $$
     SELECT fn.name, raised.sqlstate
     FROM raised
@@ -259,7 +269,8 @@ VALUES
     $$
 ),
 (
-    'every foreign key leads an index, or one column of it does that alone names the row it points at',
+    'every foreign key leads an index, or one column of it does that alone names the row it points'
+    ' at',
     $$
     SELECT con.conrelid::regclass, con.conname
     FROM pg_constraint AS con
@@ -427,7 +438,8 @@ CREATE INDEX ON app.bad USING hash (a);
 GRANT SELECT ON app.bad TO pgtill_service;
 SELECT format('GRANT TEMPORARY ON DATABASE %I TO pgtill_operator', current_database()) \gexec
 ALTER ROLE pgtill_owner LOGIN;
-UPDATE pg_extension SET extname = 'hstore' WHERE extname = 'plpgsql';
+UPDATE pg_extension SET extname = 'hstore'
+WHERE extname = 'plpgsql';
 
 CREATE FUNCTION app.bad(a json)
 RETURNS void

@@ -70,8 +70,9 @@ END
 $function$;
 
 COMMENT ON FUNCTION app.activate_wallet_account(text, text, text, text, text, text)
-IS $comment$Make an account the only active one of its keyset, create it if need be, and bind the keyset's assets.
+IS
+$comment$Make an account the only active one of its keyset, and bind the keyset's assets to it.
 
-Answers how many assets were bound. Private to sync_wallet_account().$comment$;
+Creates the account if need be. Answers how many assets were bound. Private to sync_wallet_account().$comment$;
 
 COMMIT;

@@ -31,7 +31,7 @@ END
 $function$;
 
 COMMENT ON FUNCTION app.chain_sync_event()
-IS 'Trigger: give a new event its place and its hash; whatever the writer put there is overwritten.';
+IS 'Trigger: give a new event its place and its hash, whatever the writer put there.';
 
 CREATE OR REPLACE TRIGGER wallet_account_sync_events_chained
 BEFORE INSERT ON app.wallet_account_sync_events

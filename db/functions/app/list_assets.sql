@@ -31,34 +31,37 @@ STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-SELECT
-    catalog.chain,
-    catalog.network,
-    catalog.asset,
-    catalog.minor_unit,
-    catalog.decimals,
-    catalog.address_scheme,
-    catalog.chain_id,
-    catalog.token_standard,
-    catalog.token_contract,
-    catalog.token_decimals,
-    catalog.default_expires_in_seconds,
-    catalog.enabled,
-    place.is_mainnet,
-    account.id AS wallet_account_id,
-    account.keyset_id,
-    account.derivation_path_template,
-    account.parent_key_digest,
-    account.next_index
-FROM app.asset_catalog AS catalog
-INNER JOIN app.wallet_accounts AS account ON account.id = catalog.wallet_account_id
-INNER JOIN app.networks AS place
-    ON place.chain = catalog.chain AND place.network = catalog.network
-ORDER BY catalog.chain COLLATE "C", catalog.network COLLATE "C", catalog.asset COLLATE "C";
+    SELECT
+        catalog.chain,
+        catalog.network,
+        catalog.asset,
+        catalog.minor_unit,
+        catalog.decimals,
+        catalog.address_scheme,
+        catalog.chain_id,
+        catalog.token_standard,
+        catalog.token_contract,
+        catalog.token_decimals,
+        catalog.default_expires_in_seconds,
+        catalog.enabled,
+        place.is_mainnet,
+        account.id AS wallet_account_id,
+        account.keyset_id,
+        account.derivation_path_template,
+        account.parent_key_digest,
+        account.next_index
+    FROM app.asset_catalog AS catalog
+    INNER JOIN app.wallet_accounts AS account ON catalog.wallet_account_id = account.id
+    INNER JOIN app.networks AS place
+        ON catalog.chain = place.chain AND catalog.network = place.network
+    ORDER BY
+        catalog.chain COLLATE pg_catalog."C",
+        catalog.network COLLATE pg_catalog."C",
+        catalog.asset COLLATE pg_catalog."C";
 END;
 
 COMMENT ON FUNCTION app.list_assets()
-IS 'Answer the whole catalog, disabled rows too, each with its wallet account, by chain, network, asset.';
+IS 'Answer the whole catalog, disabled rows too, each with its wallet account, in order.';
 
 GRANT EXECUTE ON FUNCTION app.list_assets() TO pgtill_service, pgtill_operator;
 

@@ -24,30 +24,34 @@ STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-SELECT
-    account.id AS wallet_account_id,
-    account.chain,
-    account.network,
-    account.keyset_id,
-    account.is_active,
-    account.next_index,
-    account.parent_key_digest,
-    account.key_material_hash,
-    latest.id AS last_event_id,
-    latest.action AS last_action,
-    latest.created_at AS last_event_at
-FROM app.wallet_accounts AS account
-LEFT JOIN LATERAL (
     SELECT
-        event.id,
-        event.action,
-        event.created_at
-    FROM app.wallet_account_sync_events AS event
-    WHERE event.wallet_account_id = account.id
-    ORDER BY event.id DESC
-    LIMIT 1
-) AS latest ON true
-ORDER BY account.chain COLLATE "C", account.network COLLATE "C", account.keyset_id COLLATE "C", account.id;
+        account.id AS wallet_account_id,
+        account.chain,
+        account.network,
+        account.keyset_id,
+        account.is_active,
+        account.next_index,
+        account.parent_key_digest,
+        account.key_material_hash,
+        latest.id AS last_event_id,
+        latest.action AS last_action,
+        latest.created_at AS last_event_at
+    FROM app.wallet_accounts AS account
+    LEFT JOIN LATERAL (
+        SELECT
+            event.id,
+            event.action,
+            event.created_at
+        FROM app.wallet_account_sync_events AS event
+        WHERE event.wallet_account_id = account.id
+        ORDER BY event.id DESC
+        LIMIT 1
+    ) AS latest ON TRUE
+    ORDER BY
+        account.chain COLLATE pg_catalog."C",
+        account.network COLLATE pg_catalog."C",
+        account.keyset_id COLLATE pg_catalog."C",
+        account.id;
 END;
 
 COMMENT ON FUNCTION app.list_wallet_accounts()

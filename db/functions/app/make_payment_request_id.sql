@@ -11,12 +11,12 @@ LANGUAGE sql
 VOLATILE
 PARALLEL SAFE
 BEGIN ATOMIC
--- Time first: new rows meet on the same index pages. With random ids each row would touch a page
--- of its own in every index, and after each checkpoint write that whole page to the log.
-SELECT
-    'pr_'
-    || lpad(to_hex((extract(EPOCH FROM clock_timestamp()) * 1000)::bigint), 12, '0')
-    || encode(substring(uuid_send(gen_random_uuid()) FOR 6), 'hex');
+    -- Time first: new rows meet on the same index pages. With random ids each row would touch a
+    -- page of its own in every index, and after each checkpoint write that whole page to the log.
+    SELECT
+        'pr_'
+        || lpad(to_hex((extract(EPOCH FROM clock_timestamp()) * 1000)::bigint), 12, '0')
+        || encode(substring(uuid_send(gen_random_uuid()) FOR 6), 'hex');
 END;
 
 COMMENT ON FUNCTION app.make_payment_request_id()

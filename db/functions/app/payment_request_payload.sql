@@ -10,30 +10,34 @@ RETURNS jsonb
 LANGUAGE sql
 STABLE
 BEGIN ATOMIC
-SELECT
-    jsonb_strip_nulls(
-        jsonb_build_object(
-            'id', (payment_request).id,
-            'status', (payment_request).status,
-            'chain', (payment_request).chain,
-            'network', (payment_request).network,
-            'asset', (payment_request).asset,
-            'expected_amount_minor', (payment_request).expected_amount_minor::text,
-            'expires_at',
-            to_char((payment_request).expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-            'created_at',
-            to_char((payment_request).created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-            'payment_instructions', jsonb_build_object(
-                'address', (payment_request).address_canonical,
-                'address_scheme', (payment_request).address_scheme,
-                'derivation_index', (payment_request).derivation_index,
-                'chain_id', (payment_request).chain_id,
-                'token_standard', (payment_request).token_standard,
-                'token_contract', (payment_request).token_contract,
-                'token_decimals', (payment_request).token_decimals
+    SELECT
+        jsonb_strip_nulls(
+            jsonb_build_object(
+                'id', (payment_request).id,
+                'status', (payment_request).status,
+                'chain', (payment_request).chain,
+                'network', (payment_request).network,
+                'asset', (payment_request).asset,
+                'expected_amount_minor', (payment_request).expected_amount_minor::text,
+                'expires_at',
+                to_char(
+                    (payment_request).expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+                ),
+                'created_at',
+                to_char(
+                    (payment_request).created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+                ),
+                'payment_instructions', jsonb_build_object(
+                    'address', (payment_request).address_canonical,
+                    'address_scheme', (payment_request).address_scheme,
+                    'derivation_index', (payment_request).derivation_index,
+                    'chain_id', (payment_request).chain_id,
+                    'token_standard', (payment_request).token_standard,
+                    'token_contract', (payment_request).token_contract,
+                    'token_decimals', (payment_request).token_decimals
+                )
             )
-        )
-    );
+        );
 END;
 
 COMMENT ON FUNCTION app.payment_request_payload(app.payment_requests)

@@ -31,6 +31,7 @@ BEFORE UPDATE OR DELETE OR TRUNCATE ON app.wallet_account_sync_events
 FOR EACH STATEMENT
 EXECUTE FUNCTION app.refuse_sync_event_change();
 
-ALTER TABLE app.wallet_account_sync_events ENABLE ALWAYS TRIGGER wallet_account_sync_events_append_only;
+ALTER TABLE app.wallet_account_sync_events
+ENABLE ALWAYS TRIGGER wallet_account_sync_events_append_only;
 
 COMMIT;

@@ -12,10 +12,10 @@ VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-UPDATE app.networks AS place
-SET is_allowed = set_mainnet_override.allow
-WHERE place.is_mainnet
-RETURNING place.chain, place.network, place.is_allowed;
+    UPDATE app.networks AS place
+    SET is_allowed = set_mainnet_override.allow
+    WHERE place.is_mainnet
+    RETURNING place.chain, place.network, place.is_allowed;
 END;
 
 COMMENT ON FUNCTION app.set_mainnet_override(boolean)

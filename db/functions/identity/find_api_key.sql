@@ -12,14 +12,14 @@ STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-SELECT
-    api_key.organization_id,
-    api_key.secret_hash,
-    api_key.scopes
-FROM identity.api_keys AS api_key
-WHERE
-    api_key.key_id = find_api_key.key_id
-    AND api_key.revoked_at IS NULL;
+    SELECT
+        api_key.organization_id,
+        api_key.secret_hash,
+        api_key.scopes
+    FROM identity.api_keys AS api_key
+    WHERE
+        api_key.key_id = find_api_key.key_id
+        AND api_key.revoked_at IS NULL;
 END;
 
 COMMENT ON FUNCTION identity.find_api_key(text)

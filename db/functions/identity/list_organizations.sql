@@ -12,17 +12,17 @@ STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-SELECT
-    organization.public_id AS organization_id,
-    organization.name,
-    (
-        SELECT count(*)
-        FROM identity.api_keys AS api_key
-        WHERE api_key.organization_id = organization.id AND api_key.revoked_at IS NULL
-    ) AS good_key_count,
-    organization.created_at
-FROM identity.organizations AS organization
-ORDER BY organization.name COLLATE "C";
+    SELECT
+        organization.public_id AS organization_id,
+        organization.name,
+        (
+            SELECT count(*)
+            FROM identity.api_keys AS api_key
+            WHERE api_key.organization_id = organization.id AND api_key.revoked_at IS NULL
+        ) AS good_key_count,
+        organization.created_at
+    FROM identity.organizations AS organization
+    ORDER BY organization.name COLLATE pg_catalog."C";
 END;
 
 COMMENT ON FUNCTION identity.list_organizations()

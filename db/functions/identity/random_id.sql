@@ -11,10 +11,10 @@ LANGUAGE sql
 VOLATILE
 PARALLEL SAFE
 BEGIN ATOMIC
--- A version 4 UUID has six fixed bits; its hash has none.
-SELECT
-    random_id.prefix
-    || encode(substring(sha256(uuid_send(gen_random_uuid())) FOR 12), 'hex');
+    -- A version 4 UUID has six fixed bits; its hash has none.
+    SELECT
+        random_id.prefix
+        || encode(substring(sha256(uuid_send(gen_random_uuid())) FOR 12), 'hex');
 END;
 
 COMMENT ON FUNCTION identity.random_id(text)

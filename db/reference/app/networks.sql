@@ -7,11 +7,11 @@ SET LOCAL ROLE pgtill_owner;
 
 INSERT INTO app.networks (chain, network, chain_id, is_mainnet, is_allowed)
 VALUES
-('bitcoin', 'mainnet', NULL, true, false),
-('bitcoin', 'regtest', NULL, false, true),
-('bitcoin', 'testnet', NULL, false, true),
-('ethereum', 'mainnet', 1, true, false),
-('ethereum', 'sepolia', 11155111, false, true)
+('bitcoin', 'mainnet', NULL, TRUE, FALSE),
+('bitcoin', 'regtest', NULL, FALSE, TRUE),
+('bitcoin', 'testnet', NULL, FALSE, TRUE),
+('ethereum', 'mainnet', 1, TRUE, FALSE),
+('ethereum', 'sepolia', 11155111, FALSE, TRUE)
 ON CONFLICT ON CONSTRAINT networks_pk DO NOTHING;
 
 COMMIT;

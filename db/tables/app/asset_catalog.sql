@@ -20,12 +20,12 @@ CREATE TABLE app.asset_catalog (
     token_contract text,
     token_decimals integer,
     default_expires_in_seconds bigint NOT NULL DEFAULT 3600,
-    enabled boolean NOT NULL DEFAULT true,
+    enabled boolean NOT NULL DEFAULT TRUE,
     source_ref text NOT NULL,
     approved_by text NOT NULL,
     approved_at timestamptz NOT NULL DEFAULT now(),
     -- NULL takes the row out of the foreign key below: a disabled row may stand on any account.
-    needs_active boolean GENERATED ALWAYS AS (CASE WHEN enabled THEN true END) STORED,
+    needs_active boolean GENERATED ALWAYS AS (CASE WHEN enabled THEN TRUE END) STORED,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
 
@@ -69,7 +69,7 @@ CREATE INDEX asset_catalog_chain_id_idx ON app.asset_catalog (chain, network, ch
 CREATE INDEX asset_catalog_enabled_idx ON app.asset_catalog (enabled, chain, network, asset);
 
 COMMENT ON TABLE app.asset_catalog
-IS 'What may be asked for, and which wallet account answers. Assets that share an account share its cursor.';
+IS 'What may be asked for, and which account answers. Assets that share one share its cursor.';
 COMMENT ON COLUMN app.asset_catalog.chain
 IS 'Chain of the asset.';
 COMMENT ON COLUMN app.asset_catalog.network
@@ -103,7 +103,7 @@ IS 'Who approved them.';
 COMMENT ON COLUMN app.asset_catalog.approved_at
 IS 'When.';
 COMMENT ON COLUMN app.asset_catalog.needs_active
-IS 'True while enabled, else NULL: half of the foreign key that keeps enabled rows on active accounts.';
+IS 'True while enabled, else NULL: half of the foreign key that keeps these on active accounts.';
 COMMENT ON COLUMN app.asset_catalog.created_at
 IS 'When the row was made.';
 COMMENT ON COLUMN app.asset_catalog.updated_at

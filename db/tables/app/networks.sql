@@ -10,7 +10,7 @@ CREATE TABLE app.networks (
     network text NOT NULL,
     chain_id bigint,
     is_mainnet boolean NOT NULL,
-    is_allowed boolean NOT NULL DEFAULT false,
+    is_allowed boolean NOT NULL DEFAULT FALSE,
 
     CONSTRAINT networks_pk PRIMARY KEY (chain, network),
     CONSTRAINT networks_chain_shape CHECK (chain ~ '^[a-z0-9_-]{1,32}$'),

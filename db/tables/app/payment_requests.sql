@@ -45,21 +45,29 @@ CREATE TABLE app.payment_requests (
     -- What idempotency_records points at: a key and its payment request are of one organization.
     CONSTRAINT payment_requests_organization_unique UNIQUE (organization_id, id),
     -- The two walls: an index once an account, an address once a network.
-    CONSTRAINT payment_requests_derivation_index_unique UNIQUE (wallet_account_id, derivation_index),
+    CONSTRAINT payment_requests_derivation_index_unique
+    UNIQUE (wallet_account_id, derivation_index),
     CONSTRAINT payment_requests_address_unique UNIQUE (chain, network, address_canonical),
     CONSTRAINT payment_requests_derivation_index_range
     CHECK (derivation_index BETWEEN 0 AND 2147483647),
     CONSTRAINT payment_requests_address_valid
     CHECK (
         CASE address_scheme
-            WHEN 'bip84_p2wpkh' THEN app.is_bech32_address(
-                CASE network WHEN 'mainnet' THEN 'bc' WHEN 'testnet' THEN 'tb' WHEN 'regtest' THEN 'bcrt' END,
-                address_canonical
-            )
+            WHEN 'bip84_p2wpkh'
+                THEN
+                    app.is_bech32_address(
+                        CASE network
+                            WHEN 'mainnet' THEN 'bc'
+                            WHEN 'testnet' THEN 'tb'
+                            WHEN 'regtest' THEN 'bcrt'
+                        END,
+                        address_canonical
+                    )
             WHEN 'evm_bip44' THEN app.is_evm_address(address_canonical)
         END IS TRUE
     ),
-    CONSTRAINT payment_requests_address_canonical CHECK (address_canonical = lower(address_canonical)),
+    CONSTRAINT payment_requests_address_canonical
+    CHECK (address_canonical = lower(address_canonical)),
     CONSTRAINT payment_requests_chain_id_required
     CHECK ((chain = 'ethereum') = (chain_id IS NOT NULL)),
     CONSTRAINT payment_requests_token_all_or_none

@@ -12,11 +12,11 @@ CREATE TABLE app.wallet_accounts (
     keyset_id text NOT NULL,
     derivation_path_template text NOT NULL DEFAULT '0/{index}',
     next_index bigint NOT NULL DEFAULT 0,
-    is_active boolean NOT NULL DEFAULT true,
+    is_active boolean NOT NULL DEFAULT TRUE,
     parent_key_digest text,
     key_material_hash text,
     key_material_hash_algo text,
-    network_is_allowed boolean NOT NULL GENERATED ALWAYS AS (true) STORED,
+    network_is_allowed boolean NOT NULL GENERATED ALWAYS AS (TRUE) STORED,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
 
@@ -37,7 +37,10 @@ CREATE TABLE app.wallet_accounts (
     CONSTRAINT wallet_accounts_key_material_hash_algo_known
     CHECK (
         (key_material_hash IS NULL AND key_material_hash_algo IS NULL)
-        OR (key_material_hash IS NOT NULL AND key_material_hash_algo IS NOT DISTINCT FROM 'hmac-sha256')
+        OR (
+            key_material_hash IS NOT NULL
+            AND key_material_hash_algo IS NOT DISTINCT FROM 'hmac-sha256'
+        )
     ),
     -- What foreign keys of other tables point at.
     CONSTRAINT wallet_accounts_network_unique UNIQUE (id, chain, network),

@@ -15,7 +15,8 @@ CREATE TABLE identity.organizations (
     CONSTRAINT organizations_public_id_unique UNIQUE (public_id),
     CONSTRAINT organizations_public_id_shape CHECK (public_id ~ '^org_[0-9a-f]{24}$'),
     CONSTRAINT organizations_name_unique UNIQUE (name),
-    CONSTRAINT organizations_name_shape CHECK (name = btrim(name) AND length(name) BETWEEN 1 AND 200)
+    CONSTRAINT organizations_name_shape
+    CHECK (name = btrim(name) AND length(name) BETWEEN 1 AND 200)
 );
 
 COMMENT ON TABLE identity.organizations

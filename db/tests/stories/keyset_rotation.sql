@@ -1,4 +1,5 @@
--- A keyset is rotated and rotated back, its secret changed meanwhile; every address stays accounted for.
+-- A keyset is rotated and rotated back, its secret changed meanwhile; every address stays accounted
+-- for.
 \ir ../support/begin.psql
 
 SELECT plan(15);
@@ -109,13 +110,19 @@ SELECT
 SELECT
     results_eq(
         $$
-        SELECT answer.outcome, answer.payment_request -> 'payment_instructions' ->> 'address', answer.next_index
+        SELECT answer.outcome,
+        answer.payment_request -> 'payment_instructions' ->> 'address',
+        answer.next_index
         FROM app.allocate_and_insert(
             jsonb_build_array(given.order('a4'), given.order('b1')),
             given.window('wa_btc_regtest_001', 3, 1, 'key a')
         ) AS answer
         $$,
-        $$ VALUES ('created', given.address('bitcoin', 3), 4::bigint), ('replayed', given.address('bitcoin', 100), 4) $$,
+        $$
+        VALUES
+        ('created', given.address('bitcoin', 3), 4::bigint),
+        ('replayed', given.address('bitcoin', 100), 4)
+        $$,
         'and goes on with its fourth address'
     );
 
@@ -135,7 +142,11 @@ SELECT
 
 SET LOCAL ROLE pgtill_auditor;
 
-SELECT is_empty('SELECT anomaly.* FROM app.anomalies AS anomaly', 'no address twice, no index lost');
+SELECT
+    is_empty(
+        'SELECT anomaly.* FROM app.anomalies AS anomaly',
+        'no address twice, no index lost'
+    );
 SELECT is_empty('SELECT broken.* FROM app.verify_sync_event_chain() AS broken', 'no event missing');
 SELECT
     results_eq(
@@ -146,7 +157,10 @@ SELECT
         ORDER BY listed.is_active
         $$,
         format(
-            $$ VALUES (%L, FALSE, 2::bigint, 'reused'), ('wa_btc_regtest_001', TRUE, 4, 'reused') $$, :'second'
+            $$
+            VALUES (%L, FALSE, 2::bigint, 'reused'), ('wa_btc_regtest_001', TRUE, 4, 'reused')
+            $$,
+            :'second'
         ),
         'both accounts are there, with their cursors'
     );

@@ -1,4 +1,5 @@
--- A payment request's life: a merchant comes, asks, loses the answer, asks again, reads, is paid, leaves.
+-- A payment request's life: a merchant comes, asks, loses the answer, asks again, reads, is paid,
+-- leaves.
 \ir ../support/begin.psql
 
 SELECT plan(14);
@@ -7,8 +8,10 @@ SELECT plan(14);
 
 SET LOCAL ROLE pgtill_operator;
 
-SELECT made.organization_id AS merchant FROM identity.create_organization('Corner shop') AS made \gset
-SELECT made.organization_id AS rival FROM identity.create_organization('Shop across the street') AS made \gset
+SELECT made.organization_id AS merchant
+FROM identity.create_organization('Corner shop') AS made \gset
+SELECT made.organization_id AS rival
+FROM identity.create_organization('Shop across the street') AS made \gset
 SELECT
     identity.create_api_key(
         :'merchant', 'cornershop01', '$2b$12$' || repeat('x', 53),
@@ -16,7 +19,8 @@ SELECT
     ) AS created_at,
     identity.create_api_key(
         :'rival', 'acrossstreet', '$2b$12$' || repeat('y', 53), ARRAY['payment_requests:read']
-    ) AS rival_created_at \gset
+    ) AS rival_created_at
+\gset
 
 -- The service starts with its key, and recognises the merchant by the merchant's
 
@@ -45,7 +49,8 @@ SELECT
             'expires_in_seconds', 900,
             'metadata', '{"order": "1001"}'::jsonb
         )
-    ) AS orders \gset
+    ) AS orders
+\gset
 
 SELECT
     results_eq(
@@ -108,13 +113,21 @@ SELECT
 
 SELECT
     results_eq(
-        format('SELECT found.payment_request FROM app.get_payment_request(%s, %L) AS found', :shop, :'id'),
+        format(
+            'SELECT found.payment_request FROM app.get_payment_request(%s, %L) AS found',
+            :shop,
+            :'id'
+        ),
         format('VALUES (%L::jsonb)', :'payment_request'),
         'the merchant reads it'
     );
 SELECT
     is_empty(
-        format('SELECT found.payment_request FROM app.get_payment_request(%s, %L) AS found', :other, :'id'),
+        format(
+            'SELECT found.payment_request FROM app.get_payment_request(%s, %L) AS found',
+            :other,
+            :'id'
+        ),
         'the shop across the street does not'
     );
 
@@ -124,7 +137,9 @@ SET LOCAL ROLE pgtill_operator;
 
 SELECT
     lives_ok(
-        $$ SELECT app.set_asset('bitcoin', 'regtest', 'BTC', 'alice', 'incident 7', enabled => FALSE) $$,
+        $$
+        SELECT app.set_asset('bitcoin', 'regtest', 'BTC', 'alice', 'incident 7', enabled => FALSE)
+        $$,
         'an operator takes the asset off the catalog'
     );
 
@@ -180,7 +195,11 @@ SELECT
 
 SET LOCAL ROLE pgtill_service;
 
-SELECT is_empty('SELECT found.* FROM identity.find_api_key(''cornershop01'') AS found', 'and is known no more');
+SELECT
+    is_empty(
+        'SELECT found.* FROM identity.find_api_key(''cornershop01'') AS found',
+        'and is known no more'
+    );
 
 -- An auditor looks
 

@@ -16,14 +16,15 @@ SELECT
         account.next_index, taken.row_count, taken.lowest, taken.highest
     ) AS detail
 FROM app.wallet_accounts AS account
-CROSS JOIN LATERAL (
-    SELECT
-        count(*) AS row_count,
-        min(request.derivation_index) AS lowest,
-        max(request.derivation_index) AS highest
-    FROM app.payment_requests AS request
-    WHERE request.wallet_account_id = account.id
-) AS taken
+CROSS JOIN
+    LATERAL (
+        SELECT
+            count(*) AS row_count,
+            min(request.derivation_index) AS lowest,
+            max(request.derivation_index) AS highest
+        FROM app.payment_requests AS request
+        WHERE request.wallet_account_id = account.id
+    ) AS taken
 -- With indexes unique, as many rows as the cursor says and none at or above it leave no hole.
 WHERE
     taken.row_count <> account.next_index
@@ -57,10 +58,11 @@ SELECT
     request.id AS subject,
     'no idempotency record names it' AS detail
 FROM app.payment_requests AS request
-WHERE NOT EXISTS (
-    SELECT FROM app.idempotency_records AS record
-    WHERE record.organization_id = request.organization_id AND record.resource_id = request.id
-)
+WHERE
+    NOT EXISTS (
+        SELECT FROM app.idempotency_records AS record
+        WHERE record.organization_id = request.organization_id AND record.resource_id = request.id
+    )
 
 UNION ALL
 
@@ -69,7 +71,7 @@ SELECT
     record.resource_id AS subject,
     'the stored answer is not what the payment request says' AS detail
 FROM app.idempotency_records AS record
-INNER JOIN app.payment_requests AS request ON request.id = record.resource_id
+INNER JOIN app.payment_requests AS request ON record.resource_id = request.id
 WHERE
     record.response_payload - 'status'
     IS DISTINCT FROM app.payment_request_payload(request) - 'status'

@@ -13,7 +13,9 @@ SELECT
     );
 SELECT
     is(
-        pg_get_function_result('app.activate_wallet_account(text, text, text, text, text, text)'::regprocedure),
+        pg_get_function_result(
+            'app.activate_wallet_account(text, text, text, text, text, text)'::regprocedure
+        ),
         'bigint',
         'it answers how many assets were bound'
     );
@@ -29,7 +31,12 @@ SET LOCAL ROLE pgtill_owner;
 SELECT
     is(
         app.activate_wallet_account(
-            'wa_new', 'ethereum', 'sepolia', 'ks_eth_sepolia', given.digest('key n'), given.digest('n')
+            'wa_new',
+            'ethereum',
+            'sepolia',
+            'ks_eth_sepolia',
+            given.digest('key n'),
+            given.digest('n')
         ),
         2::bigint,
         'a new account: made, and both assets of the keyset bound'
@@ -113,7 +120,12 @@ SELECT
     throws_ok(
         $$
         SELECT app.activate_wallet_account(
-            'wa_eth_sepolia_001', 'bitcoin', 'regtest', 'ks_btc_regtest', given.digest('key r'), given.digest('r')
+            'wa_eth_sepolia_001',
+            'bitcoin',
+            'regtest',
+            'ks_btc_regtest',
+            given.digest('key r'),
+            given.digest('r')
         )
         $$,
         '23503',

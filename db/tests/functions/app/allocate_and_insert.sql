@@ -14,7 +14,8 @@ SELECT
 SELECT
     is(
         pg_get_function_result('app.allocate_and_insert(jsonb, jsonb)'::regprocedure),
-        'TABLE(order_position integer, outcome text, payment_request jsonb, wallet_account_id text, next_index bigint)',
+        'TABLE(order_position integer, outcome text, payment_request jsonb, wallet_account_id'
+        ' text, next_index bigint)',
         'it answers one row an order'
     );
 
@@ -46,7 +47,10 @@ SELECT
             answer.next_index
         FROM app.allocate_and_insert(
             orders => jsonb_build_array(
-                given.order('a1'), given.order('e1', 'ETH'), given.order('a2'), given.order('e2', 'ETH')
+                given.order('a1'),
+                given.order('e1', 'ETH'),
+                given.order('a2'),
+                given.order('e2', 'ETH')
             ),
             windows => given.window('wa_btc_regtest_001', 0, 8) || given.window('wa_eth_sepolia_001', 0, 8)
         ) AS answer
@@ -63,7 +67,8 @@ SELECT
 SELECT
     results_eq(
         $$
-        SELECT answer.outcome, (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
+        SELECT answer.outcome,
+        (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
         FROM app.allocate_and_insert(
             jsonb_build_array(given.order('a3')), given.window('wa_btc_regtest_001', 0, 8)
         ) AS answer
@@ -103,7 +108,10 @@ SELECT
         SELECT answer.outcome, answer.payment_request
         FROM app.allocate_and_insert(
             jsonb_build_array(
-                given.order('a1', fields => jsonb_build_object('request_hash', given.digest('other request')))
+                given.order(
+                    'a1',
+                    fields => jsonb_build_object('request_hash', given.digest('other request'))
+                )
             ),
             given.window('wa_btc_regtest_001', 3, 1)
         ) AS answer
@@ -114,7 +122,8 @@ SELECT
 SELECT
     results_eq(
         $$
-        SELECT answer.outcome, (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
+        SELECT answer.outcome,
+        (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
         FROM app.allocate_and_insert(
             jsonb_build_array(given.order('a1', organization => 'other')),
             given.window('wa_btc_regtest_001', 3, 1)
@@ -138,7 +147,10 @@ SELECT
             jsonb_build_array(
                 given.order('b'),
                 given.order('b'),
-                given.order('b', fields => jsonb_build_object('request_hash', given.digest('other request'))),
+                given.order(
+                    'b',
+                    fields => jsonb_build_object('request_hash', given.digest('other request'))
+                ),
                 given.order('b', organization => 'other'),
                 given.order('b')
             ),
@@ -153,18 +165,25 @@ SELECT
         (4, 'created', 5, 6),
         (5, 'replayed', 4, 6)
         $$,
-        'one key several times in a batch: the first leads, the same request is a replay, another a conflict'
+        'one key several times in a batch: the first leads, the same request is a replay, another'
+        ' a conflict'
     );
 SELECT
     results_eq(
         $$
-        SELECT answer.outcome, (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
+        SELECT answer.outcome,
+        (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
         FROM app.allocate_and_insert(
             jsonb_build_array(given.order('c', 'DOGE'), given.order('c'), given.order('c', 'DOGE')),
             given.window('wa_btc_regtest_001', 6, 8)
         ) AS answer
         $$,
-        $$ VALUES ('unsupported_asset', NULL::integer), ('created', 6), ('unsupported_asset', NULL) $$,
+        $$
+        VALUES
+        ('unsupported_asset', NULL::integer),
+        ('created', 6),
+        ('unsupported_asset', NULL)
+        $$,
         'a refused order does not take its key along: the next order of that key is not harmed'
     );
 SELECT
@@ -175,7 +194,10 @@ SELECT
             jsonb_build_array(
                 given.order('d'),
                 given.order('d'),
-                given.order('d', fields => jsonb_build_object('request_hash', given.digest('other request')))
+                given.order(
+                    'd',
+                    fields => jsonb_build_object('request_hash', given.digest('other request'))
+                )
             ),
             given.window('wa_btc_regtest_001', 7, 0)
         ) AS answer
@@ -274,7 +296,8 @@ SELECT
 SELECT
     results_eq(
         $$
-        SELECT answer.outcome, (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
+        SELECT answer.outcome,
+        (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
         FROM app.allocate_and_insert(
             jsonb_build_array(given.order('w4'), given.order('w6'), given.order('w7')),
             jsonb_set(given.window('wa_btc_regtest_001', 9, 3), '{0,addresses,1}', 'null')
@@ -326,7 +349,10 @@ SELECT
         $$
         SELECT answer.outcome, answer.wallet_account_id, answer.next_index
         FROM app.allocate_and_insert(
-            jsonb_build_array(given.order('x3', fields => '{"network": "testnet"}'), given.order('x4')),
+            jsonb_build_array(
+                given.order('x3', fields => '{"network": "testnet"}'),
+                given.order('x4')
+            ),
             given.window('wa_btc_regtest_001', 10, 8)
         ) AS answer
         $$,
@@ -360,19 +386,35 @@ SELECT
             - (answer.payment_request ->> 'created_at')::timestamptz
         FROM app.allocate_and_insert(
             jsonb_build_array(
-                given.order('s1', fields => jsonb_build_object('expected_amount_minor', repeat('9', 78))),
-                given.order('s2', fields => '{"expected_amount_minor": "0", "expires_in_seconds": 60}'),
-                given.order('s3', fields => '{"expires_in_seconds": 2592000, "metadata": {"order": "7"}}')
+                given.order(
+                    's1',
+                    fields => jsonb_build_object('expected_amount_minor', repeat('9', 78))
+                ),
+                given.order(
+                    's2',
+                    fields => '{"expected_amount_minor": "0", "expires_in_seconds": 60}'
+                ),
+                given.order(
+                    's3',
+                    fields => '{"expires_in_seconds": 2592000, "metadata": {"order": "7"}}'
+                )
             ),
             given.window('wa_btc_regtest_001', 11, 8)
         ) AS answer
         $$,
-        $$ VALUES (repeat('9', 78), interval '1 hour'), ('0', '60 seconds'), (NULL, '2592000 seconds') $$,
+        $$
+        VALUES
+        (repeat('9', 78), interval '1 hour'),
+        ('0', '60 seconds'),
+        (NULL, '2592000 seconds')
+        $$,
         'amounts to 10^78 - 1; expiry as asked, or the asset''s default of an hour'
     );
 SELECT
     matches(
-        answer.payment_request ->> 'id', '^pr_[0-9a-f]{24}$', 'the id is pr_ and 24 lower hex digits'
+        answer.payment_request ->> 'id',
+        '^pr_[0-9a-f]{24}$',
+        'the id is pr_ and 24 lower hex digits'
     )
 FROM app.allocate_and_insert(jsonb_build_array(given.order('s1')), '[]') AS answer;
 SELECT
@@ -415,7 +457,8 @@ SELECT
     throws_ok(
         $$
         SELECT app.allocate_and_insert(
-            jsonb_build_array(given.order('r')), given.window('wa_btc_regtest_001', 141, 1, 'another key')
+            jsonb_build_array(given.order('r')),
+            given.window('wa_btc_regtest_001', 141, 1, 'another key')
         )
         $$,
         'TL003',
@@ -426,7 +469,8 @@ SELECT
     throws_ok(
         $$
         SELECT app.allocate_and_insert(
-            jsonb_build_array(given.order('r')), given.window('wa_btc_regtest_001', 141, 1) #- '{0,parent_key_digest}'
+            jsonb_build_array(given.order('r')),
+            given.window('wa_btc_regtest_001', 141, 1) #- '{0,parent_key_digest}'
         )
         $$,
         'TL003',
@@ -453,14 +497,16 @@ SELECT
         )
         $$,
         '23514',
-        'new row for relation "payment_requests" violates check constraint "payment_requests_address_valid"',
+        'new row for relation "payment_requests" violates check constraint'
+        ' "payment_requests_address_valid"',
         'an address that is none is refused, with its whole batch'
     );
 SELECT
     throws_ok(
         $$
         SELECT app.allocate_and_insert(
-            jsonb_build_array(given.order('r')), given.window('wa_btc_regtest_001', 141, 1, first_address => 0)
+            jsonb_build_array(given.order('r')),
+            given.window('wa_btc_regtest_001', 141, 1, first_address => 0)
         )
         $$,
         '23505',
@@ -471,22 +517,26 @@ SELECT
     throws_ok(
         $$
         SELECT app.allocate_and_insert(
-            jsonb_build_array(given.order('r') - 'idempotency_key'), given.window('wa_btc_regtest_001', 141, 1)
+            jsonb_build_array(given.order('r') - 'idempotency_key'),
+            given.window('wa_btc_regtest_001', 141, 1)
         )
         $$,
         '23502',
-        'null value in column "idempotency_key" of relation "idempotency_records" violates not-null constraint',
+        'null value in column "idempotency_key" of relation "idempotency_records" violates'
+        ' not-null constraint',
         'an order without a key is refused'
     );
 SELECT
     throws_ok(
         $$
         SELECT app.allocate_and_insert(
-            jsonb_build_array(given.order('r') - 'organization_id'), given.window('wa_btc_regtest_001', 141, 1)
+            jsonb_build_array(given.order('r') - 'organization_id'),
+            given.window('wa_btc_regtest_001', 141, 1)
         )
         $$,
         '23502',
-        'null value in column "organization_id" of relation "payment_requests" violates not-null constraint',
+        'null value in column "organization_id" of relation "payment_requests" violates not-null'
+        ' constraint',
         'an order of nobody is refused'
     );
 SELECT
@@ -501,7 +551,8 @@ SELECT
             refused.seconds
         ),
         '23514',
-        'new row for relation "payment_requests" violates check constraint "payment_requests_expires_range"',
+        'new row for relation "payment_requests" violates check constraint'
+        ' "payment_requests_expires_range"',
         format('an expiry of %s seconds is refused', refused.seconds)
     )
 FROM unnest(ARRAY[59, 2592001]) AS refused (seconds);
@@ -517,7 +568,8 @@ SELECT
             refused.amount
         ),
         '23514',
-        'new row for relation "payment_requests" violates check constraint "payment_requests_expected_amount_range"',
+        'new row for relation "payment_requests" violates check constraint'
+        ' "payment_requests_expected_amount_range"',
         format('an amount of %s is refused', refused.amount)
     )
 FROM unnest(ARRAY['-1', 'NaN']) AS refused (amount);
@@ -561,7 +613,8 @@ SELECT
 
 RESET ROLE;
 
-DELETE FROM app.wallet_accounts WHERE id = 'wa_btc_unbound_001';
+DELETE FROM app.wallet_accounts
+WHERE id = 'wa_btc_unbound_001';
 
 -- State after
 
@@ -592,14 +645,16 @@ SELECT
 SELECT
     results_eq(
         $$
-        SELECT request.metadata, record.expires_at = greatest(now() + interval '7 days', request.expires_at)
+        SELECT request.metadata,
+        record.expires_at = greatest(now() + interval '7 days', request.expires_at)
         FROM app.payment_requests AS request
         INNER JOIN app.idempotency_records AS record ON record.resource_id = request.id
         WHERE record.idempotency_key IN ('s1', 's3')
         ORDER BY record.idempotency_key
         $$,
         $$ VALUES ('{}'::jsonb, TRUE), ('{"order": "7"}', TRUE) $$,
-        'metadata is kept, {} when there is none; a key is kept 7 days or as long as the payment request'
+        'metadata is kept, {} when there is none; a key is kept 7 days or as long as the payment'
+        ' request'
     );
 SELECT
     is_empty(
@@ -627,7 +682,11 @@ SELECT
             answer.payment_request -> 'payment_instructions' ->> 'token_contract',
             (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
         FROM app.allocate_and_insert(
-            jsonb_build_array(given.order('t1', 'USDT'), given.order('t2', 'ETH'), given.order('t3', 'USDT')),
+            jsonb_build_array(
+                given.order('t1', 'USDT'),
+                given.order('t2', 'ETH'),
+                given.order('t3', 'USDT')
+            ),
             given.window('wa_eth_sepolia_001', 3, 8)
         ) AS answer
         $$,

@@ -37,7 +37,8 @@ SELECT
             'parent_key_digest', given.digest('eth sepolia')
         )
     ) AS keysets,
-    '{"bitcoin": ["bip84_p2wpkh"], "ethereum": ["evm_bip44"]}' AS schemes \gset
+    '{"bitcoin": ["bip84_p2wpkh"], "ethereum": ["evm_bip44"]}' AS schemes
+\gset
 
 -- Acting as the service
 
@@ -45,7 +46,11 @@ SET LOCAL ROLE pgtill_service;
 
 SELECT
     is_empty(
-        format('SELECT broken.* FROM app.catalog_violations(%L, %L, FALSE) AS broken', :'keysets', :'schemes'),
+        format(
+            'SELECT broken.* FROM app.catalog_violations(%L, %L, FALSE) AS broken',
+            :'keysets',
+            :'schemes'
+        ),
         'rows and configuration that fit: no violation'
     );
 
@@ -130,13 +135,15 @@ SELECT
     is(
         count(*), 8::bigint, 'no configuration at all: two violations an asset'
     )
-FROM app.catalog_violations(NULL, NULL, NULL) AS broken;
+FROM app.catalog_violations(NULL, NULL, NULL);
 
 RESET ROLE;
 
 -- Rows that constraints refuse: broken here by a superuser who drops them, and taken back each time
 
-CREATE FUNCTION pg_temp.rules_broken_by(statement text, allow_mainnet boolean, keysets jsonb, schemes jsonb)
+CREATE FUNCTION pg_temp.rules_broken_by(
+    statement text, allow_mainnet boolean, keysets jsonb, schemes jsonb
+)
 RETURNS text
 LANGUAGE plpgsql
 AS $function$
@@ -211,11 +218,19 @@ FROM (
         TRUE, NULL, 'a mainnet is served while the override is on'
     ),
     (
-        $$ UPDATE app.asset_catalog SET default_expires_in_seconds = 59 WHERE network = 'testnet' $$,
+        $$
+        UPDATE app.asset_catalog
+        SET default_expires_in_seconds = 59
+        WHERE network = 'testnet'
+        $$,
         FALSE, 'bitcoin/testnet/BTC expiry_range', 'expiry_range, below'
     ),
     (
-        $$ UPDATE app.asset_catalog SET default_expires_in_seconds = 2592001 WHERE network = 'testnet' $$,
+        $$
+        UPDATE app.asset_catalog
+        SET default_expires_in_seconds = 2592001
+        WHERE network = 'testnet'
+        $$,
         FALSE, 'bitcoin/testnet/BTC expiry_range', 'expiry_range, above'
     ),
     (
@@ -250,7 +265,11 @@ FROM (
         FALSE, 'bitcoin/testnet/BTC cursor_range', 'cursor_range, above'
     ),
     (
-        $$ UPDATE app.wallet_accounts SET derivation_path_template = '1/{index}' WHERE network = 'testnet' $$,
+        $$
+        UPDATE app.wallet_accounts
+        SET derivation_path_template = '1/{index}'
+        WHERE network = 'testnet'
+        $$,
         FALSE, 'bitcoin/testnet/BTC path_template', 'path_template'
     ),
     (
@@ -260,7 +279,10 @@ FROM (
     (
         $$
         UPDATE app.asset_catalog
-        SET wallet_account_id = 'wa_gone', default_expires_in_seconds = 1, chain_id = 1, enabled = FALSE
+        SET wallet_account_id = 'wa_gone',
+        default_expires_in_seconds = 1,
+        chain_id = 1,
+        enabled = FALSE
         $$,
         FALSE, NULL, 'disabled rows may be as they like'
     )

@@ -8,7 +8,11 @@ SELECT plan(6);
 SELECT is(given.shape('app.chain_sync_event()'), 'volatile invoker, private', 'nobody calls it');
 SELECT
     trigger_is(
-        'app', 'wallet_account_sync_events', 'wallet_account_sync_events_chained', 'app', 'chain_sync_event',
+        'app',
+        'wallet_account_sync_events',
+        'wallet_account_sync_events_chained',
+        'app',
+        'chain_sync_event',
         'it stands on the events'
     );
 
@@ -21,13 +25,32 @@ SELECT
     lives_ok(
         $$
         INSERT INTO app.wallet_account_sync_events (
-            id, chain, network, keyset_id, wallet_account_id, action, match_source, key_material_hash,
+            id,
+            chain,
+            network,
+            keyset_id,
+            wallet_account_id,
+            action,
+            match_source,
+            key_material_hash,
             previous_hash, event_hash
         )
         SELECT
-            forged.id, 'bitcoin', 'regtest', 'ks', 'wa_btc_regtest_001', 'reused', 'active', given.digest('a'),
+            forged.id,
+            'bitcoin',
+            'regtest',
+            'ks',
+            'wa_btc_regtest_001',
+            'reused',
+            'active',
+            given.digest('a'),
             forged.hash, forged.hash
-        FROM (VALUES (5, given.digest('forged')), (5, given.digest('forged')), (NULL, NULL)) AS forged (id, hash)
+        FROM (
+            VALUES
+            (5, given.digest('forged')),
+            (5, given.digest('forged')),
+            (NULL, NULL)
+        ) AS forged (id, hash)
         $$,
         'whatever the writer says of id and hashes'
     );
@@ -63,7 +86,8 @@ SELECT
         'its transaction keeps other writers out, and lets readers in'
     )
 FROM pg_locks AS held
-WHERE held.pid = pg_backend_pid()
+WHERE
+    held.pid = pg_backend_pid()
     AND held.relation = 'app.wallet_account_sync_events'::regclass
     AND held.mode = 'ShareRowExclusiveLock';
 

@@ -19,8 +19,15 @@ INSERT INTO app.wallet_accounts (
     key_material_hash, key_material_hash_algo, created_at
 )
 SELECT
-    made.id, 'bitcoin', 'regtest', made.keyset_id, made.is_active, given.digest(made.key),
-    given.digest(made.hash), 'hmac-sha256', made.created_at
+    made.id,
+    'bitcoin' AS chain,
+    'regtest' AS network,
+    made.keyset_id,
+    made.is_active,
+    given.digest(made.key) AS parent_key_digest,
+    given.digest(made.hash) AS key_material_hash,
+    'hmac-sha256' AS key_material_hash_algo,
+    made.created_at
 FROM (
     VALUES
     ('wa_now', 'ks', TRUE, 'key n', 'n', '2026-03-01Z'::timestamptz),
@@ -52,16 +59,29 @@ SELECT
             asked.keyset_id, asked.key, asked.hash, asked.legacy
         ),
         format(
-            'SELECT %L, %L, %L WHERE %L IS NOT NULL', asked.id, asked.action, asked.match_source, asked.id
+            'SELECT %L, %L, %L WHERE %L IS NOT NULL',
+            asked.id,
+            asked.action,
+            asked.match_source,
+            asked.id
         ),
         asked.description
     )
 FROM (
     VALUES
-    ('ks', 'key n', 'n', '{}', 'wa_now', 'reused', 'active', 'the active account, by the active secret'),
-    ('ks', 'key n', 'n2', '{x,n}', 'wa_now', 'reused', 'legacy', 'the active account, by a legacy secret'),
+    (
+        'ks', 'key n', 'n', '{}', 'wa_now', 'reused', 'active',
+        'the active account, by the active secret'
+    ),
+    (
+        'ks', 'key n', 'n2', '{x,n}', 'wa_now', 'reused', 'legacy',
+        'the active account, by a legacy secret'
+    ),
     ('ks', 'key n', 'n', '{n}', 'wa_now', 'reused', 'active', 'both secrets: it counts as active'),
-    ('ks', 'key t', 't', '{}', 'wa_twin_new', 'reactivated', 'active', 'history, the latest of two'),
+    (
+        'ks', 'key t', 't', '{}', 'wa_twin_new', 'reactivated', 'active',
+        'history, the latest of two'
+    ),
     (
         'ks', 'key l', 'l2', '{l under the last secret}',
         'wa_legacy', 'reactivated', 'legacy', 'history, by a legacy secret'
@@ -71,13 +91,34 @@ FROM (
         'wa_older', 'reactivated', 'legacy', 'history, by the second legacy secret'
     ),
     ('ks', 'key z', 'z', '{y}', NULL, NULL, NULL, 'a new key: no row'),
-    ('ks', 'another key', 'n', '{}', NULL, NULL, NULL, 'a hash alone does not make another key the account''s'),
-    ('ks_past', 'key p', 'p', '{}', 'wa_past', 'reactivated', 'active', 'a keyset with nothing but history'),
-    ('ks_past', 'key z', 'z', '{}', NULL, NULL, NULL, 'an inactive account that was never hashed is not adopted'),
-    ('ks_bound', 'key b', 'b', '{}', 'wa_bound', 'reused', 'unhashed', 'never hashed, bound to this key: adopted'),
-    ('ks_bound', 'key c', 'c', '{}', NULL, NULL, NULL, 'never hashed, bound to another key: not adopted'),
-    ('ks_btc_regtest', 'key q', 'q', '{}', 'wa_btc_regtest_001', 'reused', 'unhashed', 'never bound: adopted'),
-    ('ks_btc_testnet', 'key q', 'q', '{}', NULL, NULL, NULL, 'keysets of other networks are not looked at')
+    (
+        'ks', 'another key', 'n', '{}', NULL, NULL, NULL,
+        'a hash alone does not make another key the account''s'
+    ),
+    (
+        'ks_past', 'key p', 'p', '{}', 'wa_past', 'reactivated', 'active',
+        'a keyset with nothing but history'
+    ),
+    (
+        'ks_past', 'key z', 'z', '{}', NULL, NULL, NULL,
+        'an inactive account that was never hashed is not adopted'
+    ),
+    (
+        'ks_bound', 'key b', 'b', '{}', 'wa_bound', 'reused', 'unhashed',
+        'never hashed, bound to this key: adopted'
+    ),
+    (
+        'ks_bound', 'key c', 'c', '{}', NULL, NULL, NULL,
+        'never hashed, bound to another key: not adopted'
+    ),
+    (
+        'ks_btc_regtest', 'key q', 'q', '{}', 'wa_btc_regtest_001', 'reused', 'unhashed',
+        'never bound: adopted'
+    ),
+    (
+        'ks_btc_testnet', 'key q', 'q', '{}', NULL, NULL, NULL,
+        'keysets of other networks are not looked at'
+    )
 ) AS asked (keyset_id, key, hash, legacy, id, action, match_source, description);
 
 RESET ROLE;

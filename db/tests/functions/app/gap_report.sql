@@ -33,20 +33,23 @@ CREATE FUNCTION pg_temp.report_of(network text, paid bigint[])
 RETURNS text
 LANGUAGE sql
 BEGIN ATOMIC
-UPDATE app.payment_requests AS request
-SET status = CASE
-    WHEN request.derivation_index = ANY (paid)
-        THEN (ARRAY['detected', 'confirmed', 'reorged'])[1 + request.derivation_index % 3]
-    ELSE (ARRAY['pending', 'expired', 'failed'])[1 + request.derivation_index % 3]
-END
-WHERE request.network = report_of.network;
-SELECT
-    format(
-        'next %s, last %s, limit %s',
-        report.next_index, coalesce(report.last_used_index::text, 'none'), report.required_gap_limit
-    )
-FROM app.gap_report() AS report
-WHERE report.network = report_of.network;
+    UPDATE app.payment_requests AS request
+    SET
+        status = CASE
+            WHEN request.derivation_index = any(paid)
+                THEN (ARRAY['detected', 'confirmed', 'reorged'])[1 + request.derivation_index % 3]
+            ELSE (ARRAY['pending', 'expired', 'failed'])[1 + request.derivation_index % 3]
+        END
+    WHERE request.network = report_of.network;
+    SELECT
+        format(
+            'next %s, last %s, limit %s',
+            report.next_index,
+            coalesce(report.last_used_index::text, 'none'),
+            report.required_gap_limit
+        )
+    FROM app.gap_report() AS report
+    WHERE report.network = report_of.network;
 END;
 
 SELECT
@@ -55,9 +58,15 @@ SELECT
     )
 FROM (
     VALUES
-    ('testnet', '{}'::bigint[], 'next 0, last none, limit 0', 'nothing handed out: nothing to find'),
+    (
+        'testnet', '{}'::bigint[], 'next 0, last none, limit 0',
+        'nothing handed out: nothing to find'
+    ),
     ('sepolia', '{}', 'next 3, last none, limit 3', 'nothing paid: all that was handed out'),
-    ('regtest', '{9}', 'next 10, last 9, limit 10', 'nine unpaid before the only paid one: the tenth must be looked at'),
+    (
+        'regtest', '{9}', 'next 10, last 9, limit 10',
+        'nine unpaid before the only paid one: the tenth must be looked at'
+    ),
     ('regtest', '{0,1,2,3,4,5,6,7,8,9}', 'next 10, last 9, limit 1', 'all paid: one at a time'),
     ('regtest', '{0,6,7}', 'next 10, last 7, limit 6', 'the longest run lies in the middle'),
     ('regtest', '{0,2}', 'next 10, last 2, limit 7', 'the longest run is the one at the end')

@@ -24,7 +24,9 @@ SELECT given.shop() AS shop \gset
 
 SET LOCAL ROLE pgtill_service;
 
-SELECT answer.payment_request, answer.payment_request ->> 'id' AS id
+SELECT
+    answer.payment_request,
+    answer.payment_request ->> 'id' AS id
 FROM app.allocate_and_insert(
     jsonb_build_array(given.order('a')), given.window('wa_btc_regtest_001', 0, 1)
 ) AS answer \gset
@@ -39,7 +41,11 @@ SELECT
     );
 SELECT
     is_empty(
-        format('SELECT found.* FROM app.get_payment_request(%L, %L) AS found', asked.shop, asked.id),
+        format(
+            'SELECT found.* FROM app.get_payment_request(%L, %L) AS found',
+            asked.shop,
+            asked.id
+        ),
         format('%s is as if it were not there', asked.label)
     )
 FROM (

@@ -1,4 +1,5 @@
--- insert_allocations(): carries a plan out. What each outcome means is walked in allocate_and_insert.sql.
+-- insert_allocations(): carries a plan out. What each outcome means is walked in
+-- allocate_and_insert.sql.
 \ir ../../support/begin.psql
 
 SELECT plan(6);
@@ -29,10 +30,16 @@ SET LOCAL ROLE pgtill_owner;
 SELECT
     results_eq(
         $$
-        SELECT answer.order_position, answer.outcome, answer.payment_request ->> 'asset', answer.next_index
+        SELECT answer.order_position,
+        answer.outcome,
+        answer.payment_request ->> 'asset',
+        answer.next_index
         FROM app.insert_allocations(
             jsonb_build_array(
-                given.order('a', 'USDT'), given.order('b', 'DOGE'), given.order('a', 'USDT'), given.order('c')
+                given.order('a', 'USDT'),
+                given.order('b', 'DOGE'),
+                given.order('a', 'USDT'),
+                given.order('c')
             ),
             given.window('wa_eth_sepolia_001', 0, 3)
         ) AS answer
@@ -63,7 +70,10 @@ SELECT
         $$
         VALUES (
             'wa_eth_sepolia_001' COLLATE "C", 'pending', 11155111::bigint, 'ERC20',
-            '0x1c7d4b196cb0c7b01d743fbc6116a902379c7238', 6, given.address('ethereum', 0) COLLATE "C", TRUE
+            '0x1c7d4b196cb0c7b01d743fbc6116a902379c7238',
+            6,
+            given.address('ethereum', 0) COLLATE "C",
+            TRUE
         )
         $$,
         'the payment request carries what the catalog said then'
@@ -71,7 +81,10 @@ SELECT
 SELECT
     results_eq(
         $$
-        SELECT record.scope_method, record.scope_path, record.hash_algorithm, record.response_payload
+        SELECT record.scope_method,
+        record.scope_path,
+        record.hash_algorithm,
+        record.response_payload
         FROM app.idempotency_records AS record
         $$,
         $$

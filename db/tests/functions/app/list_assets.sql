@@ -30,7 +30,10 @@ SELECT
         SELECT
             listed.chain, listed.network, listed.asset, listed.minor_unit, listed.decimals,
             listed.address_scheme, listed.chain_id, listed.token_standard, listed.token_contract,
-            listed.token_decimals, listed.default_expires_in_seconds, listed.enabled, listed.is_mainnet,
+            listed.token_decimals,
+            listed.default_expires_in_seconds,
+            listed.enabled,
+            listed.is_mainnet,
             listed.wallet_account_id, listed.keyset_id, listed.derivation_path_template,
             listed.parent_key_digest, listed.next_index
         FROM app.list_assets() AS listed

@@ -31,7 +31,7 @@ SET LOCAL ROLE pgtill_service;
 
 SELECT
     is(
-        (ARRAY(SELECT deployed.change FROM app.list_deployed_changes() AS deployed))[1:2],
+        (array(SELECT deployed.change FROM app.list_deployed_changes() AS deployed))[1:2],
         ARRAY['roles/pgtill_owner', 'roles/pgtill_service'],
         'oldest first'
     );
@@ -44,7 +44,9 @@ SELECT
 FROM app.list_deployed_changes() AS deployed;
 SELECT
     is(
-        count(*) FILTER (WHERE deployed.change = 'schemas/other'), 0::bigint, 'nothing of other projects'
+        count(*) FILTER (WHERE deployed.change = 'schemas/other'),
+        0::bigint,
+        'nothing of other projects'
     )
 FROM app.list_deployed_changes() AS deployed;
 
@@ -53,7 +55,9 @@ FROM app.list_deployed_changes() AS deployed;
 SELECT
     throws_ok(
         'SELECT deployed.change FROM sqitch.changes AS deployed',
-        '42501', 'permission denied for schema sqitch', 'the service reads the registry no other way'
+        '42501',
+        'permission denied for schema sqitch',
+        'the service reads the registry no other way'
     );
 
 RESET ROLE;

@@ -20,7 +20,8 @@ VALUES ('wa_past', 'bitcoin', 'testnet', 'ks_past', FALSE);
 SET LOCAL ROLE pgtill_service;
 
 SELECT synced.action FROM given.sync('key a') AS synced \gset
-SELECT synced.wallet_account_id AS second FROM given.sync('key b', first_address => 100) AS synced \gset
+SELECT synced.wallet_account_id AS second
+FROM given.sync('key b', first_address => 100) AS synced \gset
 SELECT synced.action FROM given.sync('key a') AS synced \gset
 
 -- Acting as an auditor
@@ -31,8 +32,15 @@ SELECT
     results_eq(
         $$
         SELECT
-            listed.wallet_account_id, listed.chain, listed.network, listed.keyset_id, listed.is_active,
-            listed.next_index, listed.parent_key_digest, listed.key_material_hash, listed.last_event_id,
+            listed.wallet_account_id,
+            listed.chain,
+            listed.network,
+            listed.keyset_id,
+            listed.is_active,
+            listed.next_index,
+            listed.parent_key_digest,
+            listed.key_material_hash,
+            listed.last_event_id,
             listed.last_action, listed.last_event_at
         FROM app.list_wallet_accounts() AS listed
         $$,
@@ -70,7 +78,9 @@ SET LOCAL ROLE pgtill_service;
 SELECT
     throws_ok(
         'SELECT app.list_wallet_accounts()',
-        '42501', 'permission denied for function list_wallet_accounts', 'the service has list_assets()'
+        '42501',
+        'permission denied for function list_wallet_accounts',
+        'the service has list_assets()'
     );
 
 RESET ROLE;

@@ -12,8 +12,7 @@ SELECT
 
 SET LOCAL ROLE pgtill_owner;
 
-SELECT
-    matches(app.make_payment_request_id(), '^pr_[0-9a-f]{24}$', 'pr_ and 24 lower hex digits');
+SELECT matches(app.make_payment_request_id(), '^pr_[0-9a-f]{24}$', 'pr_ and 24 lower hex digits');
 SELECT
     cmp_ok(
         abs(

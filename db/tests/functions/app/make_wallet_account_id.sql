@@ -31,7 +31,10 @@ SELECT
         $$
         INSERT INTO app.wallet_accounts (id, chain, network, keyset_id)
         VALUES (
-            app.make_wallet_account_id('ethereum', 'sepolia', repeat('f', 64)), 'ethereum', 'sepolia', 'ks'
+            app.make_wallet_account_id('ethereum', 'sepolia', repeat('f', 64)),
+            'ethereum',
+            'sepolia',
+            'ks'
         )
         $$,
         'the table takes such an id'

@@ -3,7 +3,12 @@
 
 SELECT plan(5);
 
-SELECT is(given.shape('app.notify_catalog_changed()'), 'volatile invoker, private', 'nobody calls it');
+SELECT
+    is(
+        given.shape('app.notify_catalog_changed()'),
+        'volatile invoker, private',
+        'nobody calls it'
+    );
 SELECT
     trigger_is(
         'app', 'asset_catalog', 'asset_catalog_changed', 'app', 'notify_catalog_changed',
@@ -12,14 +17,16 @@ SELECT
 SELECT
     is(
         pg_get_triggerdef(hook.oid),
-        'CREATE TRIGGER asset_catalog_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON app.asset_catalog'
+        'CREATE TRIGGER asset_catalog_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON'
+        ' app.asset_catalog'
         ' FOR EACH STATEMENT EXECUTE FUNCTION app.notify_catalog_changed()',
         'after every kind of statement'
     )
 FROM pg_trigger AS hook
 WHERE hook.tgname = 'asset_catalog_changed';
 
--- A notification is sent at commit, which a test that rolls back never sees; that the trigger runs it does.
+-- A notification is sent at commit, which a test that rolls back never sees; that the trigger runs
+-- it does.
 
 CREATE FUNCTION pg_temp.triggers_run_by(statement text)
 RETURNS text
@@ -43,7 +50,10 @@ SELECT
     )
 FROM (
     VALUES
-    ('UPDATE app.asset_catalog SET decimals = decimals', 'a statement runs it once, however many rows it changes'),
+    (
+        'UPDATE app.asset_catalog SET decimals = decimals',
+        'a statement runs it once, however many rows it changes'
+    ),
     ('DELETE FROM app.asset_catalog WHERE FALSE', 'or none')
 ) AS changed (statement, description);
 

@@ -12,7 +12,8 @@ SELECT
         'who may read app.anomalies calls it: a view checks functions against its reader'
     );
 
--- Given a shop, a session in a time zone of its own, and a payment request with and one without options
+-- Given a shop, a session in a time zone of its own, and a payment request with and one without
+-- options
 
 SELECT given.shop() AS shop \gset
 

@@ -1,4 +1,5 @@
--- plan_allocation(): decides, changes nothing. What each outcome means is walked in allocate_and_insert.sql.
+-- plan_allocation(): decides, changes nothing. What each outcome means is walked in
+-- allocate_and_insert.sql.
 \ir ../../support/begin.psql
 
 SELECT plan(7);

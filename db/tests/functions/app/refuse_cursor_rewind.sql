@@ -5,10 +5,19 @@ SELECT plan(8);
 
 -- Shape
 
-SELECT is(given.shape('app.refuse_cursor_rewind()'), 'volatile invoker, private', 'nobody calls it');
+SELECT
+    is(
+        given.shape('app.refuse_cursor_rewind()'),
+        'volatile invoker, private',
+        'nobody calls it'
+    );
 SELECT
     trigger_is(
-        'app', 'wallet_accounts', 'wallet_accounts_cursor_never_goes_back', 'app', 'refuse_cursor_rewind',
+        'app',
+        'wallet_accounts',
+        'wallet_accounts_cursor_never_goes_back',
+        'app',
+        'refuse_cursor_rewind',
         'it stands on the accounts'
     );
 
@@ -26,11 +35,13 @@ SET LOCAL ROLE pgtill_owner;
 
 SELECT
     lives_ok(
-        'UPDATE app.wallet_accounts SET next_index = 8 WHERE id = ''wa_btc_regtest_001''', 'on it goes'
+        'UPDATE app.wallet_accounts SET next_index = 8 WHERE id = ''wa_btc_regtest_001''',
+        'on it goes'
     );
 SELECT
     lives_ok(
-        'UPDATE app.wallet_accounts SET next_index = 8 WHERE id = ''wa_btc_regtest_001''', 'and stays'
+        'UPDATE app.wallet_accounts SET next_index = 8 WHERE id = ''wa_btc_regtest_001''',
+        'and stays'
     );
 
 -- Refusals: the owner, the superuser, and the superuser where ordinary triggers are off

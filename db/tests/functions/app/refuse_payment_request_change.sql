@@ -5,13 +5,22 @@ SELECT plan(36);
 
 -- Shape
 
-SELECT is(given.shape('app.refuse_payment_request_change()'), 'volatile invoker, private', 'nobody calls it');
+SELECT
+    is(
+        given.shape('app.refuse_payment_request_change()'),
+        'volatile invoker, private',
+        'nobody calls it'
+    );
 SELECT
     trigger_is(
         'app', 'payment_requests', hook.name, 'app', 'refuse_payment_request_change',
         format('%s stands on the payment requests', hook.name)
     )
-FROM (VALUES ('payment_requests_answer_never_changes'), ('payment_requests_never_removed')) AS hook (name);
+FROM (
+    VALUES
+    ('payment_requests_answer_never_changes'),
+    ('payment_requests_never_removed')
+) AS hook (name);
 
 -- Given one payment request
 
@@ -41,7 +50,7 @@ SELECT
         format('UPDATE app.payment_requests SET status = %L', allowed.status),
         format('the status may become %s', allowed.status)
     )
-FROM unnest(ARRAY['detected', 'confirmed', 'reorged', 'expired', 'failed', 'pending']) AS allowed (status);
+FROM unnest('{detected,confirmed,reorged,expired,failed,pending}'::text[]) AS allowed (status);
 
 -- Refusals
 
@@ -76,7 +85,9 @@ FROM (
 SELECT
     throws_ok(
         attempt.statement,
-        'TL005', 'what a payment request answered never changes', format('%s by the owner', attempt.label)
+        'TL005',
+        'what a payment request answered never changes',
+        format('%s by the owner', attempt.label)
     )
 FROM (
     VALUES

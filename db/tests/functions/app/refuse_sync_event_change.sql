@@ -5,7 +5,12 @@ SELECT plan(14);
 
 -- Shape
 
-SELECT is(given.shape('app.refuse_sync_event_change()'), 'volatile invoker, private', 'nobody calls it');
+SELECT
+    is(
+        given.shape('app.refuse_sync_event_change()'),
+        'volatile invoker, private',
+        'nobody calls it'
+    );
 SELECT
     trigger_is(
         'app', 'wallet_account_sync_events', 'wallet_account_sync_events_append_only',
@@ -20,7 +25,10 @@ SELECT synced.action FROM given.sync('key a') AS synced \gset
 
 SELECT
     throws_ok(
-        attempt.statement, 'TL009', 'sync events are append-only', format('%s by the superuser', attempt.label)
+        attempt.statement,
+        'TL009',
+        'sync events are append-only',
+        format('%s by the superuser', attempt.label)
     )
 FROM (
     VALUES
@@ -34,7 +42,10 @@ SET LOCAL session_replication_role = replica;
 
 SELECT
     throws_ok(
-        attempt.statement, 'TL009', 'sync events are append-only', format('%s as a replica would', attempt.label)
+        attempt.statement,
+        'TL009',
+        'sync events are append-only',
+        format('%s as a replica would', attempt.label)
     )
 FROM (
     VALUES
@@ -48,7 +59,10 @@ SET LOCAL ROLE pgtill_owner;
 
 SELECT
     throws_ok(
-        attempt.statement, 'TL009', 'sync events are append-only', format('%s by the owner', attempt.label)
+        attempt.statement,
+        'TL009',
+        'sync events are append-only',
+        format('%s by the owner', attempt.label)
     )
 FROM (
     VALUES
@@ -56,7 +70,8 @@ FROM (
     ('DELETE FROM app.wallet_account_sync_events', 'DELETE'),
     ('TRUNCATE app.wallet_account_sync_events', 'TRUNCATE'),
     (
-        'MERGE INTO app.wallet_account_sync_events AS event USING (VALUES (1)) AS one (id) ON event.id = one.id'
+        'MERGE INTO app.wallet_account_sync_events AS event USING (VALUES (1)) AS one (id) ON'
+        ' event.id = one.id'
         ' WHEN MATCHED THEN DELETE',
         'MERGE'
     )

@@ -32,7 +32,9 @@ SET LOCAL ROLE pgtill_owner;
 
 SELECT
     lives_ok(
-        $$ SELECT app.refuse_used_key('bitcoin', 'regtest', given.digest('new'), given.address('bitcoin', 1)) $$,
+        $$
+        SELECT app.refuse_used_key('bitcoin', 'regtest', given.digest('new'), given.address('bitcoin', 1))
+        $$,
         'a new key passes'
     );
 SELECT
@@ -58,8 +60,12 @@ SELECT
 
 SELECT
     throws_ok(
-        $$ SELECT app.refuse_used_key('bitcoin', 'regtest', given.digest('new'), given.address('bitcoin', 0)) $$,
-        'TL007', 'the key has handed out addresses before', 'an address of index 0 that was handed out is refused'
+        $$
+        SELECT app.refuse_used_key('bitcoin', 'regtest', given.digest('new'), given.address('bitcoin', 0))
+        $$,
+        'TL007',
+        'the key has handed out addresses before',
+        'an address of index 0 that was handed out is refused'
     );
 SELECT
     throws_ok(

@@ -38,7 +38,12 @@ SELECT
     lives_ok(
         $$
         SELECT app.set_asset(
-            'bitcoin', 'regtest', 'BTC', approved_by => 'bob', source_ref => 'ticket 2', enabled => FALSE
+            'bitcoin',
+            'regtest',
+            'BTC',
+            approved_by => 'bob',
+            source_ref => 'ticket 2',
+            enabled => FALSE
         )
         $$,
         'disabled'
@@ -80,13 +85,15 @@ FROM (
     (
         'bitcoin', 'regtest', 'BTC', NULL, 'ticket 4', NULL, NULL, NULL,
         '23502',
-        'null value in column "approved_by" of relation "asset_catalog" violates not-null constraint',
+        'null value in column "approved_by" of relation "asset_catalog" violates not-null'
+        ' constraint',
         'a change that nobody approved is refused'
     ),
     (
         'bitcoin', 'regtest', 'BTC', 'alice', NULL, NULL, NULL, NULL,
         '23502',
-        'null value in column "source_ref" of relation "asset_catalog" violates not-null constraint',
+        'null value in column "source_ref" of relation "asset_catalog" violates not-null'
+        ' constraint',
         'a change that stands nowhere is refused'
     ),
     (
@@ -113,17 +120,29 @@ FROM (
     (
         'bitcoin', 'regtest', 'BTC', 'alice', 'ticket 4', NULL, 59, NULL,
         '23514',
-        'new row for relation "asset_catalog" violates check constraint "asset_catalog_default_expires_range"',
+        'new row for relation "asset_catalog" violates check constraint'
+        ' "asset_catalog_default_expires_range"',
         'an expiry of 59 seconds is refused'
     ),
     (
         'bitcoin', 'regtest', 'BTC', 'alice', 'ticket 4', NULL, 2592001, NULL,
         '23514',
-        'new row for relation "asset_catalog" violates check constraint "asset_catalog_default_expires_range"',
+        'new row for relation "asset_catalog" violates check constraint'
+        ' "asset_catalog_default_expires_range"',
         'an expiry of 30 days and a second is refused'
     )
 ) AS refused (
-    chain, network, asset, approved_by, source_ref, enabled, seconds, wallet_account_id, code, message, description
+    chain,
+    network,
+    asset,
+    approved_by,
+    source_ref,
+    enabled,
+    seconds,
+    wallet_account_id,
+    code,
+    message,
+    description
 );
 
 SET LOCAL ROLE pgtill_service;
@@ -131,7 +150,9 @@ SET LOCAL ROLE pgtill_service;
 SELECT
     throws_ok(
         $$ SELECT app.set_asset('bitcoin', 'regtest', 'BTC', 'a', 'b') $$,
-        '42501', 'permission denied for function set_asset', 'the service does not change the catalog'
+        '42501',
+        'permission denied for function set_asset',
+        'the service does not change the catalog'
     );
 
 RESET ROLE;
@@ -143,7 +164,10 @@ SELECT
         $$
         SELECT
             catalog.enabled, catalog.default_expires_in_seconds, catalog.wallet_account_id,
-            catalog.approved_by, catalog.source_ref, catalog.approved_at = now(), catalog.updated_at = now()
+            catalog.approved_by,
+            catalog.source_ref,
+            catalog.approved_at = now(),
+            catalog.updated_at = now()
         FROM app.asset_catalog AS catalog
         WHERE catalog.chain = 'bitcoin' AND catalog.network = 'regtest'
         $$,

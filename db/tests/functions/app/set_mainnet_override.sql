@@ -80,7 +80,9 @@ SET LOCAL ROLE pgtill_service;
 SELECT
     throws_ok(
         'SELECT app.set_mainnet_override(TRUE)',
-        '42501', 'permission denied for function set_mainnet_override', 'the service does not switch it'
+        '42501',
+        'permission denied for function set_mainnet_override',
+        'the service does not switch it'
     );
 
 RESET ROLE;

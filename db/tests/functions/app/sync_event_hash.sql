@@ -44,7 +44,8 @@ SELECT
         encode(
             sha256(
                 convert_to(
-                    '[7, "bitcoin", "regtest", "ks", "wa_1", "rotated", "active", "aa", "hmac-sha256", '
+                    '[7, "bitcoin", "regtest", "ks", "wa_1", "rotated", "active", "aa",'
+                    ' "hmac-sha256", '
                     '{"a": "é", "b": 1}, "2026-02-28T23:59:59.500000Z", "00"]',
                     'UTF8'
                 )
@@ -59,7 +60,8 @@ SELECT
     isnt(
         app.sync_event_hash(
             jsonb_populate_record(
-                event::text::app.wallet_account_sync_events, jsonb_build_object(changed.name, changed.value)
+                event::text::app.wallet_account_sync_events,
+                jsonb_build_object(changed.name, changed.value)
             )
         ),
         app.sync_event_hash(event::text::app.wallet_account_sync_events),

@@ -16,7 +16,8 @@ SELECT
         pg_get_function_result(
             'app.sync_wallet_account(text, text, text, text, text, text[], text)'::regprocedure
         ),
-        'TABLE(event_id bigint, wallet_account_id text, action text, match_source text, next_index bigint,'
+        'TABLE(event_id bigint, wallet_account_id text, action text, match_source text, next_index'
+        ' bigint,'
         ' previous_wallet_account_id text)',
         'it answers what it did'
     );
@@ -32,13 +33,23 @@ SET LOCAL ROLE pgtill_service;
 SELECT
     results_eq(
         $$ SELECT synced.* FROM given.sync('key a', secret => 'old secret') AS synced $$,
-        $$ VALUES (1::bigint, 'wa_btc_regtest_001', 'reused', 'unhashed', 0::bigint, 'wa_btc_regtest_001') $$,
+        $$
+        VALUES (
+            1::bigint, 'wa_btc_regtest_001', 'reused',
+            'unhashed', 0::bigint, 'wa_btc_regtest_001'
+        )
+        $$,
         'an account that was never hashed is adopted'
     );
 SELECT
     results_eq(
         $$ SELECT synced.* FROM given.sync('key a', secret => 'old secret') AS synced $$,
-        $$ VALUES (2::bigint, 'wa_btc_regtest_001', 'reused', 'active', 0::bigint, 'wa_btc_regtest_001') $$,
+        $$
+        VALUES (
+            2::bigint, 'wa_btc_regtest_001', 'reused',
+            'active', 0::bigint, 'wa_btc_regtest_001'
+        )
+        $$,
         'the next start-up recognises it by the active secret'
     );
 SELECT
@@ -55,8 +66,16 @@ SELECT
     );
 SELECT
     results_eq(
-        $$ SELECT synced.* FROM given.sync('key a', legacy_secrets => '{older secret,old secret}') AS synced $$,
-        $$ VALUES (3::bigint, 'wa_btc_regtest_001', 'reused', 'legacy', 3::bigint, 'wa_btc_regtest_001') $$,
+        $$
+        SELECT synced.*
+        FROM given.sync('key a', legacy_secrets => '{older secret,old secret}') AS synced
+        $$,
+        $$
+        VALUES (
+            3::bigint, 'wa_btc_regtest_001', 'reused',
+            'legacy', 3::bigint, 'wa_btc_regtest_001'
+        )
+        $$,
         'after the secret was changed the previous one recognises it: id and cursor stay'
     );
 
@@ -80,7 +99,10 @@ INSERT INTO app.asset_catalog (
     enabled, source_ref, approved_by
 )
 VALUES
-('bitcoin', 'regtest', 'OLD', 'wa_btc_regtest_001', 'sats', 8, 'bip84_p2wpkh', FALSE, 'test', 'test');
+(
+    'bitcoin', 'regtest', 'OLD', 'wa_btc_regtest_001', 'sats', 8, 'bip84_p2wpkh',
+    FALSE, 'test', 'test'
+);
 
 SET LOCAL ROLE pgtill_service;
 
@@ -116,7 +138,8 @@ SELECT
         ORDER BY account.is_active
         $$,
         format(
-            $$ VALUES ('wa_btc_regtest_001' COLLATE "C", FALSE, 3::bigint), (%L, TRUE, 0) $$, :'second'
+            $$ VALUES ('wa_btc_regtest_001' COLLATE "C", FALSE, 3::bigint), (%L, TRUE, 0) $$,
+            :'second'
         ),
         'the old account is switched off and keeps its cursor'
     );
@@ -146,14 +169,16 @@ SELECT
     results_eq(
         $$ SELECT synced.* FROM given.sync('key a') AS synced $$,
         format(
-            $$ VALUES (5::bigint, 'wa_btc_regtest_001', 'reactivated', 'active', 3::bigint, %L) $$, :'second'
+            $$ VALUES (5::bigint, 'wa_btc_regtest_001', 'reactivated', 'active', 3::bigint, %L) $$,
+            :'second'
         ),
         'going back to the first key reactivates its account, cursor kept'
     );
 SELECT
     results_eq(
         $$
-        SELECT answer.outcome, (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
+        SELECT answer.outcome,
+        (answer.payment_request -> 'payment_instructions' ->> 'derivation_index')::integer
         FROM app.allocate_and_insert(
             jsonb_build_array(given.order('a4')), given.window('wa_btc_regtest_001', 3, 1, 'key a')
         ) AS answer
@@ -168,7 +193,8 @@ SELECT
         FROM given.sync('key b', 'new secret', '{older secret,secret}', first_address => 100) AS synced
         $$,
         format(
-            $$ VALUES (6::bigint, %L, 'reactivated', 'legacy', 0::bigint, 'wa_btc_regtest_001') $$, :'second'
+            $$ VALUES (6::bigint, %L, 'reactivated', 'legacy', 0::bigint, 'wa_btc_regtest_001') $$,
+            :'second'
         ),
         'history is searched by the previous secrets, too'
     );
@@ -193,7 +219,11 @@ SELECT
         SELECT synced.action, synced.match_source, synced.previous_wallet_account_id
         FROM given.sync('key f', network => 'sepolia', first_address => 100) AS synced
         $$,
-        $$ VALUES ('reused', 'unhashed', 'wa_eth_sepolia_001'), ('rotated', 'active', 'wa_eth_sepolia_001') $$,
+        $$
+        VALUES
+        ('reused', 'unhashed', 'wa_eth_sepolia_001'),
+        ('rotated', 'active', 'wa_eth_sepolia_001')
+        $$,
         'ETH and USDT are rotated'
     );
 
@@ -206,7 +236,7 @@ SELECT
         'together'
     )
 FROM app.asset_catalog AS catalog
-INNER JOIN app.wallet_accounts AS account ON account.id = catalog.wallet_account_id
+INNER JOIN app.wallet_accounts AS account ON catalog.wallet_account_id = account.id
 WHERE catalog.chain = 'ethereum';
 
 -- A keyset without an active account
@@ -281,8 +311,15 @@ SELECT
     );
 SELECT is(count(*), 10::bigint, 'ten calls, ten events') FROM app.wallet_account_sync_events;
 SELECT
-    is_empty('SELECT broken.* FROM app.verify_sync_event_chain() AS broken', 'the chain of events is whole');
-SELECT is_empty('SELECT anomaly.* FROM app.anomalies AS anomaly', 'no rotation puts anything out of order');
+    is_empty(
+        'SELECT broken.* FROM app.verify_sync_event_chain() AS broken',
+        'the chain of events is whole'
+    );
+SELECT
+    is_empty(
+        'SELECT anomaly.* FROM app.anomalies AS anomaly',
+        'no rotation puts anything out of order'
+    );
 
 -- Refusals
 
@@ -290,14 +327,23 @@ CREATE FUNCTION pg_temp.everything()
 RETURNS text
 LANGUAGE sql
 BEGIN ATOMIC
-SELECT
-    given.digest(
-        concat(
-            (SELECT jsonb_agg(to_jsonb(account) ORDER BY account.id) FROM app.wallet_accounts AS account),
-            (SELECT jsonb_agg(to_jsonb(catalog) ORDER BY catalog) FROM app.asset_catalog AS catalog),
-            (SELECT jsonb_agg(to_jsonb(event) ORDER BY event.id) FROM app.wallet_account_sync_events AS event)
-        )
-    );
+    SELECT
+        given.digest(
+            concat(
+                (
+                    SELECT jsonb_agg(to_jsonb(account) ORDER BY account.id)
+                    FROM app.wallet_accounts AS account
+                ),
+                (
+                    SELECT jsonb_agg(to_jsonb(catalog) ORDER BY catalog)
+                    FROM app.asset_catalog AS catalog
+                ),
+                (
+                    SELECT jsonb_agg(to_jsonb(event) ORDER BY event.id)
+                    FROM app.wallet_account_sync_events AS event
+                )
+            )
+        );
 END;
 
 SELECT pg_temp.everything() AS before \gset
@@ -309,7 +355,8 @@ SELECT
         $$ SELECT given.sync('key c', first_address => 0) $$,
         'TL007',
         'the key has handed out addresses before',
-        'a new key whose index 0 was handed out is refused: it is an old one, spelled or hashed anew'
+        'a new key whose index 0 was handed out is refused: it is an old one, spelled or hashed'
+        ' anew'
     );
 SELECT
     throws_ok(
@@ -332,7 +379,11 @@ SELECT
                 index0_address => 'unused'
             )
             $$,
-            refused.chain, refused.network, refused.keyset_id, refused.parent_key_digest, refused.hash
+            refused.chain,
+            refused.network,
+            refused.keyset_id,
+            refused.parent_key_digest,
+            refused.hash
         ),
         refused.code,
         refused.message,
@@ -342,7 +393,9 @@ FROM (
     VALUES
     (
         'bitcoin', 'regtest', 'ks_unknown', given.digest('key u'), given.digest('u'),
-        'TL008', 'no asset of the catalog stands on the keyset', 'a keyset that no asset needs is refused'
+        'TL008',
+        'no asset of the catalog stands on the keyset',
+        'a keyset that no asset needs is refused'
     ),
     (
         'bitcoin', 'mainnet', 'ks_btc_mainnet', given.digest('key u'), given.digest('u'),

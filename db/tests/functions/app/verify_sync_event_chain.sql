@@ -20,7 +20,11 @@ SELECT
 
 SET LOCAL ROLE pgtill_auditor;
 
-SELECT is_empty('SELECT broken.* FROM app.verify_sync_event_chain() AS broken', 'no event, nothing broken');
+SELECT
+    is_empty(
+        'SELECT broken.* FROM app.verify_sync_event_chain() AS broken',
+        'no event, nothing broken'
+    );
 
 -- Given six events
 
@@ -37,7 +41,11 @@ SELECT synced.action FROM given.sync('key e', network => 'sepolia') AS synced \g
 
 SET LOCAL ROLE pgtill_auditor;
 
-SELECT is_empty('SELECT broken.* FROM app.verify_sync_event_chain() AS broken', 'an untouched chain is whole');
+SELECT
+    is_empty(
+        'SELECT broken.* FROM app.verify_sync_event_chain() AS broken',
+        'an untouched chain is whole'
+    );
 
 RESET ROLE;
 
@@ -79,12 +87,20 @@ FROM (
         'an event edited'
     ),
     (
-        $$ UPDATE app.wallet_account_sync_events SET created_at = created_at - interval '1 us' WHERE id = 6 $$,
+        $$
+        UPDATE app.wallet_account_sync_events
+        SET created_at = created_at - interval '1 us'
+        WHERE id = 6
+        $$,
         '6: its content was changed',
         'the last event edited'
     ),
     (
-        $$ UPDATE app.wallet_account_sync_events SET details = details || '{"note": "x"}' WHERE id IN (2, 4) $$,
+        $$
+        UPDATE app.wallet_account_sync_events
+        SET details = details || '{"note": "x"}'
+        WHERE id IN (2, 4)
+        $$,
         '2: its content was changed',
         'two events edited: the first is named'
     ),
@@ -102,12 +118,20 @@ FROM (
         'an event edited and hashed anew: its successor gives it away'
     ),
     (
-        $$ UPDATE app.wallet_account_sync_events SET event_hash = given.digest('forged') WHERE id = 3 $$,
+        $$
+        UPDATE app.wallet_account_sync_events
+        SET event_hash = given.digest('forged')
+        WHERE id = 3
+        $$,
         '3: its content was changed',
         'a hash forged'
     ),
     (
-        $$ UPDATE app.wallet_account_sync_events SET previous_hash = given.digest('forged') WHERE id = 3 $$,
+        $$
+        UPDATE app.wallet_account_sync_events
+        SET previous_hash = given.digest('forged')
+        WHERE id = 3
+        $$,
         '3: it does not follow the event before it',
         'a predecessor forged'
     ),
@@ -159,7 +183,11 @@ FROM (
         'all of it removed'
     ),
     (
-        $$ UPDATE app.wallet_accounts SET key_material_hash = given.digest('x') WHERE id = 'wa_btc_testnet_001' $$,
+        $$
+        UPDATE app.wallet_accounts
+        SET key_material_hash = given.digest('x')
+        WHERE id = 'wa_btc_testnet_001'
+        $$,
         '7: the last event of wa_btc_testnet_001 is missing',
         'an account given another hash without an event'
     )
@@ -167,7 +195,11 @@ FROM (
 
 -- State after
 
-SELECT is_empty('SELECT broken.* FROM app.verify_sync_event_chain() AS broken', 'all taken back: whole again');
+SELECT
+    is_empty(
+        'SELECT broken.* FROM app.verify_sync_event_chain() AS broken',
+        'all taken back: whole again'
+    );
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -67,31 +67,38 @@ FROM (
     ),
     (
         :'shop', 'abcdef012345', :'hash', '{assets:read}',
-        '23505', 'duplicate key value violates unique constraint "api_keys_pk"', 'a key id is given once'
+        '23505',
+        'duplicate key value violates unique constraint "api_keys_pk"',
+        'a key id is given once'
     ),
     (
         :'shop', NULL, :'hash', '{assets:read}',
-        '23502', 'null value in column "key_id" of relation "api_keys" violates not-null constraint',
+        '23502',
+        'null value in column "key_id" of relation "api_keys" violates not-null constraint',
         'no key id is refused'
     ),
     (
         :'shop', 'Bbbbbbbbbbbb', :'hash', '{assets:read}',
-        '23514', 'new row for relation "api_keys" violates check constraint "api_keys_key_id_shape"',
+        '23514',
+        'new row for relation "api_keys" violates check constraint "api_keys_key_id_shape"',
         'a key id in capitals is refused'
     ),
     (
         :'shop', 'bbbbbbbbbbbb', 'the secret itself', '{assets:read}',
-        '23514', 'new row for relation "api_keys" violates check constraint "api_keys_secret_hash_bcrypt"',
+        '23514',
+        'new row for relation "api_keys" violates check constraint "api_keys_secret_hash_bcrypt"',
         'what is no bcrypt hash is refused'
     ),
     (
         :'shop', 'bbbbbbbbbbbb', :'hash', '{assets:read,everything}',
-        '23514', 'new row for relation "api_keys" violates check constraint "api_keys_scopes_known"',
+        '23514',
+        'new row for relation "api_keys" violates check constraint "api_keys_scopes_known"',
         'an unknown scope is refused'
     ),
     (
         :'shop', 'bbbbbbbbbbbb', :'hash', '{}',
-        '23514', 'new row for relation "api_keys" violates check constraint "api_keys_scopes_not_empty"',
+        '23514',
+        'new row for relation "api_keys" violates check constraint "api_keys_scopes_not_empty"',
         'a key without a scope is refused'
     )
 ) AS refused (organization_id, key_id, secret_hash, scopes, code, message, description);

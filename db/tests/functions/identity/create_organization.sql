@@ -33,7 +33,8 @@ SELECT
     );
 SELECT
     lives_ok(
-        $$ SELECT identity.create_organization(repeat('x', 200)) $$, 'a name may have 200 characters'
+        $$ SELECT identity.create_organization(repeat('x', 200)) $$,
+        'a name may have 200 characters'
     );
 
 -- Refusals
@@ -57,14 +58,20 @@ SELECT
         'new row for relation "organizations" violates check constraint "organizations_name_shape"',
         format('%s is refused', refused.label)
     )
-FROM (VALUES ('  ', 'a blank name'), (repeat('x', 201), 'a name of 201 characters')) AS refused (name, label);
+FROM (
+    VALUES
+    ('  ', 'a blank name'),
+    (repeat('x', 201), 'a name of 201 characters')
+) AS refused (name, label);
 
 SET LOCAL ROLE pgtill_service;
 
 SELECT
     throws_ok(
         $$ SELECT identity.create_organization('another') $$,
-        '42501', 'permission denied for function create_organization', 'the service makes no organizations'
+        '42501',
+        'permission denied for function create_organization',
+        'the service makes no organizations'
     );
 
 RESET ROLE;

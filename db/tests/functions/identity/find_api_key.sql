@@ -25,9 +25,9 @@ SELECT given.shop() AS shop \gset
 INSERT INTO identity.api_keys (key_id, organization_id, secret_hash, scopes, revoked_at)
 SELECT
     made.key_id,
-    :shop,
-    '$2b$12$' || repeat('x', 53),
-    '{assets:read}',
+    :shop AS organization_id,
+    '$2b$12$' || repeat('x', 53) AS secret_hash,
+    '{assets:read}' AS scopes,
     made.revoked_at
 FROM (VALUES ('aaaaaaaaaaaa', now()), ('bbbbbbbbbbbb', NULL)) AS made (key_id, revoked_at);
 
@@ -38,7 +38,10 @@ SET LOCAL ROLE pgtill_service;
 SELECT
     results_eq(
         $$ SELECT found.* FROM identity.find_api_key('bbbbbbbbbbbb') AS found $$,
-        format($$ VALUES (%s::bigint, '$2b$12$' || repeat('x', 53), '{assets:read}'::text[]) $$, :shop),
+        format(
+            $$ VALUES (%s::bigint, '$2b$12$' || repeat('x', 53), '{assets:read}'::text[]) $$,
+            :shop
+        ),
         'a good key is found'
     );
 SELECT

@@ -19,11 +19,16 @@ SELECT given.shop() AS shop \gset
 INSERT INTO identity.api_keys (key_id, organization_id, secret_hash, scopes, revoked_at)
 SELECT
     made.key_id,
-    :shop,
-    '$2b$12$' || repeat('x', 53),
-    '{assets:read}',
+    :shop AS organization_id,
+    '$2b$12$' || repeat('x', 53) AS secret_hash,
+    '{assets:read}' AS scopes,
     made.revoked_at
-FROM (VALUES ('aaaaaaaaaaaa', now()), ('bbbbbbbbbbbb', NULL), ('cccccccccccc', NULL)) AS made (key_id, revoked_at);
+FROM (
+    VALUES
+    ('aaaaaaaaaaaa', now()),
+    ('bbbbbbbbbbbb', NULL),
+    ('cccccccccccc', NULL)
+) AS made (key_id, revoked_at);
 
 -- Acting as an operator
 
@@ -48,7 +53,9 @@ SET LOCAL ROLE pgtill_service;
 SELECT
     throws_ok(
         'SELECT identity.list_organizations()',
-        '42501', 'permission denied for function list_organizations', 'the service does not see who is there'
+        '42501',
+        'permission denied for function list_organizations',
+        'the service does not see who is there'
     );
 
 RESET ROLE;

@@ -9,11 +9,21 @@ SELECT
         'volatile invoker, private',
         'nobody but the owner calls it'
     );
-SELECT is(pg_get_function_result('identity.random_id(text)'::regprocedure), 'text', 'it answers text');
+SELECT
+    is(
+        pg_get_function_result('identity.random_id(text)'::regprocedure),
+        'text',
+        'it answers text'
+    );
 
 SET LOCAL ROLE pgtill_owner;
 
-SELECT matches(identity.random_id('org_'), '^org_[0-9a-f]{24}$', 'the prefix and 24 lower hex digits');
+SELECT
+    matches(
+        identity.random_id('org_'),
+        '^org_[0-9a-f]{24}$',
+        'the prefix and 24 lower hex digits'
+    );
 SELECT
     is(
         count(DISTINCT made.id), 1000::bigint, 'a thousand calls give a thousand ids'

@@ -25,10 +25,10 @@ SELECT given.shop() AS shop \gset
 INSERT INTO identity.api_keys (key_id, organization_id, secret_hash, scopes, created_at, revoked_at)
 SELECT
     made.key_id,
-    :shop,
-    '$2b$12$' || repeat('x', 53),
-    '{assets:read}',
-    '2026-01-01 00:00Z',
+    :shop AS organization_id,
+    '$2b$12$' || repeat('x', 53) AS secret_hash,
+    '{assets:read}' AS scopes,
+    '2026-01-01 00:00Z' AS created_at,
     made.revoked_at
 FROM (
     VALUES ('aaaaaaaaaaaa', '2026-01-02 00:00Z'::timestamptz), ('bbbbbbbbbbbb', NULL)
@@ -59,7 +59,10 @@ SELECT
     );
 SELECT
     throws_ok(
-        'SELECT identity.revoke_api_key(NULL)', 'TL903', 'API key does not exist', 'no key is refused'
+        'SELECT identity.revoke_api_key(NULL)',
+        'TL903',
+        'API key does not exist',
+        'no key is refused'
     );
 
 SET LOCAL ROLE pgtill_service;
@@ -76,7 +79,11 @@ RESET ROLE;
 
 SELECT
     is_empty(
-        $$ SELECT api_key.key_id FROM identity.api_keys AS api_key WHERE api_key.revoked_at IS NULL $$,
+        $$
+        SELECT api_key.key_id
+        FROM identity.api_keys AS api_key
+        WHERE api_key.revoked_at IS NULL
+        $$,
         'no key is good any more'
     );
 

@@ -6,13 +6,16 @@ SELECT plan(7);
 
 SELECT
     results_eq(
-        'SELECT scheme.chain, scheme.address_scheme FROM app.address_schemes AS scheme ORDER BY scheme.chain',
+        'SELECT scheme.chain, scheme.address_scheme FROM app.address_schemes AS scheme ORDER BY'
+        ' scheme.chain',
         $$ VALUES ('bitcoin', 'bip84_p2wpkh'), ('ethereum', 'evm_bip44') $$,
         'this release: one scheme a chain'
     );
 
 CREATE TEMPORARY TABLE good AS
-SELECT nth, jsonb_build_object('chain', 'bitcoin', 'address_scheme', 'scheme' || nth) AS fields
+SELECT
+    nth,
+    jsonb_build_object('chain', 'bitcoin', 'address_scheme', 'scheme' || nth) AS fields
 FROM generate_series(1, 3) AS nth;
 
 CREATE TEMPORARY TABLE refused (rule, fields) AS

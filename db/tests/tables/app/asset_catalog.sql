@@ -8,7 +8,11 @@ SELECT
     results_eq(
         $$
         SELECT
-            catalog.chain, catalog.network, catalog.asset, catalog.wallet_account_id, catalog.minor_unit,
+            catalog.chain,
+            catalog.network,
+            catalog.asset,
+            catalog.wallet_account_id,
+            catalog.minor_unit,
             catalog.decimals, catalog.chain_id, catalog.token_contract
         FROM app.asset_catalog AS catalog
         WHERE
@@ -98,16 +102,19 @@ SET LOCAL ROLE pgtill_owner;
 SELECT
     lives_ok(
         format(
-            'UPDATE app.asset_catalog SET default_expires_in_seconds = %s WHERE asset = ''TOKEN1''', allowed.seconds
+            'UPDATE app.asset_catalog SET default_expires_in_seconds = %s WHERE asset = ''TOKEN1''',
+            allowed.seconds
         ),
         format('an expiry of %s seconds passes', allowed.seconds)
     )
 FROM (VALUES (60), (2592000)) AS allowed (seconds);
 SELECT
     throws_ok(
-        'UPDATE app.asset_catalog SET chain_id = 1 WHERE chain = ''bitcoin'' AND network = ''regtest''',
+        'UPDATE app.asset_catalog SET chain_id = 1 WHERE chain = ''bitcoin'' AND network ='
+        ' ''regtest''',
         '23514',
-        'new row for relation "asset_catalog" violates check constraint "asset_catalog_chain_id_required"',
+        'new row for relation "asset_catalog" violates check constraint'
+        ' "asset_catalog_chain_id_required"',
         'bitcoin has no chain id'
     );
 SELECT
@@ -115,13 +122,16 @@ SELECT
         format(
             $$
             UPDATE app.asset_catalog
-            SET token_standard = 'ERC20', token_contract = given.address('ethereum', 1), token_decimals = 8
+            SET token_standard = 'ERC20',
+            token_contract = given.address('ethereum', 1),
+            token_decimals = 8
             WHERE chain = 'bitcoin' AND network = %L
             $$,
             'regtest'
         ),
         '23514',
-        'new row for relation "asset_catalog" violates check constraint "asset_catalog_token_standard_known"',
+        'new row for relation "asset_catalog" violates check constraint'
+        ' "asset_catalog_token_standard_known"',
         'bitcoin has no ERC-20 tokens'
     );
 
@@ -129,7 +139,8 @@ SELECT
 
 SELECT
     lives_ok(
-        'UPDATE app.asset_catalog SET enabled = FALSE, wallet_account_id = ''wa_past'' WHERE asset = ''TOKEN1''',
+        'UPDATE app.asset_catalog SET enabled = FALSE, wallet_account_id = ''wa_past'' WHERE asset'
+        ' = ''TOKEN1''',
         'a disabled asset may stand on an account that is not active'
     );
 SELECT

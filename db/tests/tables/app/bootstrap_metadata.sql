@@ -12,7 +12,9 @@ SELECT
     );
 
 CREATE TEMPORARY TABLE good AS
-SELECT nth, jsonb_build_object('key', 'fact ' || nth, 'value', 'x') AS fields
+SELECT
+    nth,
+    jsonb_build_object('key', 'fact ' || nth, 'value', 'x') AS fields
 FROM generate_series(1, 3) AS nth;
 
 CREATE TEMPORARY TABLE refused (rule, fields) AS

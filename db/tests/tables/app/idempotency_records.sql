@@ -39,7 +39,8 @@ WHERE record.nth < 4;
 
 -- Room for the same rows made by hand; the fourth stays
 
-DELETE FROM app.idempotency_records WHERE idempotency_key <> 'k4';
+DELETE FROM app.idempotency_records
+WHERE idempotency_key <> 'k4';
 
 CREATE TEMPORARY TABLE refused (rule, fields) AS
 VALUES
@@ -51,7 +52,10 @@ VALUES
 ('idempotency_records_hash_algorithm_known', '{"hash_algorithm": "md5"}'),
 (
     'idempotency_records_resource_unique',
-    (SELECT jsonb_build_object('resource_id', sample.fields -> 'resource_id') FROM good AS sample WHERE sample.nth = 1)
+    (
+        SELECT jsonb_build_object('resource_id', sample.fields -> 'resource_id') FROM good AS sample
+        WHERE sample.nth = 1
+    )
 ),
 ('idempotency_records_resource_fk', '{"resource_id": "pr_000000000000000000000000"}'),
 (
@@ -73,7 +77,8 @@ SELECT
     );
 SELECT
     lives_ok(
-        'UPDATE app.idempotency_records SET idempotency_key = repeat(''k'', 255) WHERE idempotency_key = ''k4''',
+        'UPDATE app.idempotency_records SET idempotency_key = repeat(''k'', 255) WHERE'
+        ' idempotency_key = ''k4''',
         'a key may have 255 characters'
     );
 

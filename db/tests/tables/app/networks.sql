@@ -25,7 +25,9 @@ SELECT
 CREATE TEMPORARY TABLE good AS
 SELECT
     nth,
-    jsonb_build_object('chain', 'ethereum', 'network', 'net' || nth, 'chain_id', nth, 'is_mainnet', FALSE) AS fields
+    jsonb_build_object(
+        'chain', 'ethereum', 'network', 'net' || nth, 'chain_id', nth, 'is_mainnet', FALSE
+    ) AS fields
 FROM generate_series(1, 3) AS nth;
 
 CREATE TEMPORARY TABLE refused (rule, fields) AS
@@ -46,7 +48,8 @@ SELECT
     throws_ok(
         'UPDATE app.networks SET is_allowed = FALSE WHERE network = ''regtest''',
         '23503',
-        'update or delete on table "networks" violates foreign key constraint "wallet_accounts_network_allowed_fk"'
+        'update or delete on table "networks" violates foreign key constraint'
+        ' "wallet_accounts_network_allowed_fk"'
         ' on table "wallet_accounts"',
         'a network is not forbidden under an account'
     );
@@ -54,7 +57,8 @@ SELECT
     throws_ok(
         'UPDATE app.networks SET chain_id = 5 WHERE network = ''sepolia''',
         '23503',
-        'update or delete on table "networks" violates foreign key constraint "asset_catalog_chain_id_fk"'
+        'update or delete on table "networks" violates foreign key constraint'
+        ' "asset_catalog_chain_id_fk"'
         ' on table "asset_catalog"',
         'the chain id of a network with assets does not change'
     );
@@ -62,7 +66,8 @@ SELECT
     throws_ok(
         'DELETE FROM app.networks WHERE network = ''sepolia''',
         '23503',
-        'update or delete on table "networks" violates foreign key constraint "wallet_accounts_network_allowed_fk"'
+        'update or delete on table "networks" violates foreign key constraint'
+        ' "wallet_accounts_network_allowed_fk"'
         ' on table "wallet_accounts"',
         'a network with accounts is not removed'
     );

@@ -6,7 +6,8 @@ SELECT plan(83);
 
 SELECT given.shop() AS shop \gset
 
--- Every edit but that of the status meets refuse_payment_request_change(), see its test. The rules hold
+-- Every edit but that of the status meets refuse_payment_request_change(), see its test. The rules
+-- hold
 -- without it.
 
 ALTER TABLE app.payment_requests DISABLE TRIGGER payment_requests_answer_never_changes;
@@ -65,9 +66,18 @@ VALUES
         || CASE right(given.address('bitcoin', 9), 1) WHEN 'q' THEN 'p' ELSE 'q' END
     )
 ),
-('payment_requests_address_valid', '{"address_canonical": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"}'),
-('payment_requests_address_valid', '{"address_canonical": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"}'),
-('payment_requests_address_valid', '{"address_canonical": "0x1c7d4b196cb0c7b01d743fbc6116a902379c7238"}'),
+(
+    'payment_requests_address_valid',
+    '{"address_canonical": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"}'
+),
+(
+    'payment_requests_address_valid',
+    '{"address_canonical": "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"}'
+),
+(
+    'payment_requests_address_valid',
+    '{"address_canonical": "0x1c7d4b196cb0c7b01d743fbc6116a902379c7238"}'
+),
 ('payment_requests_address_valid', '{"address_scheme": "evm_bip44"}'),
 ('payment_requests_address_valid', '{"address_scheme": "p2pkh"}'),
 (
@@ -93,7 +103,8 @@ SET LOCAL ROLE pgtill_owner;
 SELECT
     lives_ok(
         format(
-            'UPDATE app.payment_requests SET %s WHERE id = ''pr_111111111111111111111111''', allowed.assignment
+            'UPDATE app.payment_requests SET %s WHERE id = ''pr_111111111111111111111111''',
+            allowed.assignment
         ),
         allowed.description
     )
@@ -122,8 +133,17 @@ SELECT
             address_scheme, derivation_index, chain_id, expires_at
         )
         SELECT
-            'pr_444444444444444444444444', request.organization_id, 'wa_eth_sepolia_001', 'ethereum',
-            'sepolia', 'ETH', given.address('ethereum', 0), 'evm_bip44', 0, 11155111, now() + interval '1 hour'
+            'pr_444444444444444444444444',
+            request.organization_id,
+            'wa_eth_sepolia_001',
+            'ethereum',
+            'sepolia',
+            'ETH',
+            given.address('ethereum', 0),
+            'evm_bip44',
+            0,
+            11155111,
+            now() + interval '1 hour'
         FROM app.payment_requests AS request
         WHERE request.id = 'pr_111111111111111111111111'
         $$,
@@ -133,7 +153,10 @@ SELECT
     throws_ok(
         format('UPDATE app.payment_requests SET %s WHERE chain = ''ethereum''', refused.assignment),
         '23514',
-        format('new row for relation "payment_requests" violates check constraint "%s"', refused.rule),
+        format(
+            'new row for relation "payment_requests" violates check constraint "%s"',
+            refused.rule
+        ),
         format('ethereum: %s is refused', refused.assignment)
     )
 FROM (

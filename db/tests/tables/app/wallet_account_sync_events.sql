@@ -4,7 +4,8 @@
 
 SELECT plan(23);
 
--- The trigger that chains would overwrite what is wrong, the one that refuses edits comes before every
+-- The trigger that chains would overwrite what is wrong, the one that refuses edits comes before
+-- every
 -- rule; each has a test of its own. The rules hold without them.
 
 ALTER TABLE app.wallet_account_sync_events DISABLE TRIGGER USER;

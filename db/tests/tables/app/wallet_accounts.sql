@@ -116,7 +116,8 @@ SELECT
     );
 SELECT
     throws_ok(
-        'UPDATE app.wallet_accounts SET is_active = TRUE, keyset_id = ''ks_past'' WHERE id = ''wa_past1''',
+        'UPDATE app.wallet_accounts SET is_active = TRUE, keyset_id = ''ks_past'' WHERE id ='
+        ' ''wa_past1''',
         '23505',
         'duplicate key value violates unique constraint "wallet_accounts_active_parent_key_unique"',
         'a second account of a key is not, whatever its keyset is called'

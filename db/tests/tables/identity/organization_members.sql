@@ -6,7 +6,9 @@ SELECT plan(15);
 
 INSERT INTO identity.organizations (id, name) OVERRIDING SYSTEM VALUE VALUES (-1, 'shop');
 INSERT INTO identity.users (id, email) OVERRIDING SYSTEM VALUE
-SELECT -nth, format('user%s@example.org', nth)
+SELECT
+    -nth AS id,
+    format('user%s@example.org', nth) AS email
 FROM generate_series(1, 3) AS nth;
 
 CREATE TEMPORARY TABLE good AS
@@ -31,7 +33,8 @@ SELECT
     throws_ok(
         'DELETE FROM identity.users WHERE id = -1',
         '23503',
-        'update or delete on table "users" violates foreign key constraint "organization_members_user_fk"'
+        'update or delete on table "users" violates foreign key constraint'
+        ' "organization_members_user_fk"'
         ' on table "organization_members"',
         'a user who belongs somewhere is not removed'
     );

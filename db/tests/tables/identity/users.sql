@@ -8,7 +8,12 @@ CREATE TEMPORARY TABLE good AS
 SELECT
     nth,
     jsonb_build_object(
-        'id', -nth, 'email', format('user%s@example.org', nth), 'public_id', 'usr_' || repeat(nth::text, 24)
+        'id',
+        -nth,
+        'email',
+        format('user%s@example.org', nth),
+        'public_id',
+        'usr_' || repeat(nth::text, 24)
     ) AS fields
 FROM generate_series(1, 3) AS nth;
 

@@ -6,7 +6,12 @@ SELECT plan(17);
 -- Shape
 
 SELECT
-    columns_are('app', 'anomalies', ARRAY['rule', 'subject', 'detail'], 'it says rule, subject and detail');
+    columns_are(
+        'app',
+        'anomalies',
+        ARRAY['rule', 'subject', 'detail'],
+        'it says rule, subject and detail'
+    );
 
 -- Given a shop with payment requests on two accounts, one of them rotated away and back
 
@@ -34,7 +39,11 @@ SELECT count(*) AS synced FROM given.sync('btc regtest') \gset
 
 SET LOCAL ROLE pgtill_auditor;
 
-SELECT is_empty('SELECT anomaly.* FROM app.anomalies AS anomaly', 'an auditor reads it, and all is well');
+SELECT
+    is_empty(
+        'SELECT anomaly.* FROM app.anomalies AS anomaly',
+        'an auditor reads it, and all is well'
+    );
 
 SET LOCAL ROLE pgtill_operator;
 
@@ -147,16 +156,25 @@ FROM (
         'a payment request whose key is lost: asked again, it would be made again'
     ),
     (
-        format('UPDATE app.payment_requests SET address_canonical = given.address(''bitcoin'', 9) WHERE id = %L', :'first'),
         format(
-            'first_answer_differs | %s | the stored answer is not what the payment request says', :'first'
+            'UPDATE app.payment_requests SET address_canonical = given.address(''bitcoin'', 9)'
+            ' WHERE id = %L',
+            :'first'
+        ),
+        format(
+            'first_answer_differs | %s | the stored answer is not what the payment request says',
+            :'first'
         ),
         'an address changed by hand'
     ),
     (
-        format('UPDATE app.payment_requests SET expected_amount_minor = 151 WHERE id = %L', :'first'),
         format(
-            'first_answer_differs | %s | the stored answer is not what the payment request says', :'first'
+            'UPDATE app.payment_requests SET expected_amount_minor = 151 WHERE id = %L',
+            :'first'
+        ),
+        format(
+            'first_answer_differs | %s | the stored answer is not what the payment request says',
+            :'first'
         ),
         'an amount changed by hand'
     ),

@@ -1,0 +1,247 @@
+"""`pgtill` for people and programs: merchants, keys, catalog, addresses, help."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx2
+import pytest
+import typer.main
+
+from service.cli import app as cli
+from tests.conftest import Database
+from tests.derivation.support import TPUB, XPUB
+from tests.support import (
+    BTC,
+    KEYSETS_VARIABLE,
+    PATH,
+    Done,
+    Shop,
+    command,
+    command_here,
+    environment,
+    independent_address,
+    rows,
+    wait_until,
+)
+
+
+def commands(group: Any, *words: str) -> list[tuple[str, ...]]:
+    """Every group and command with its words."""
+    inner = getattr(group, "commands", {})
+    return [words, *(found for name, item in inner.items() for found in commands(item, *words, name))]
+
+
+def operator(shop: Shop, *arguments: str) -> Done:
+    return command_here(*arguments, env=environment(shop.database.dsn("pgtill_operator")))
+
+
+@pytest.mark.parametrize("words", commands(typer.main.get_command(cli)), ids=" ".join)
+def test_every_command_has_help_worth_reading(words: tuple[str, ...]) -> None:
+    done = command_here(*words, "--help", env={})
+    assert done.status == 0
+    text = re.sub(r"[│╭╮╰╯─]", " ", done.out)
+    assert "Usage: " in text
+    described = text.partition("Usage:")[2].partition("\n\n")[2].strip().splitlines()[0].strip()
+    assert len(described) > 15
+    assert described[0].isupper()
+    # Every option says what it is.
+    for line in text.splitlines():
+        option = re.match(r"\s*\*?\s*(--[a-z-]+)\s", line)
+        if option:
+            assert len(line.strip()) > len(option[1]) + 5, line
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    assert "Commands" in command_here(env={}).out + command_here("keyset", env={}).out
+
+
+def test_an_unknown_command_is_2() -> None:
+    done = command("nonsense", env={})
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+# Merchants and keys
+
+
+def test_a_merchant_is_made_with_a_key_that_works(shop: Shop) -> None:
+    done = operator(shop, "merchant", "create", "Café Zwölf", "--json")
+    assert done.status == 0
+    made = done.json()
+    assert re.fullmatch(r"org_[0-9a-f]{24}", made["organization_id"])
+    assert made["name"] == "Café Zwölf"
+    headers = {"authorization": f"Bearer {made['api_key']}"}
+    answer = httpx2.post(f"{shop.server.url}{PATH}", json=BTC, headers=headers)
+    assert answer.status_code == 201
+    # Shown once, never stored.
+    dump = shop.database.cluster.run("pg_dump", "--data-only", f"--dbname={shop.database.name}")
+    assert made["api_key"].rpartition("_")[2] not in dump
+    listed = operator(shop, "merchant", "list", "--json").json()
+    assert [row["good_key_count"] for row in listed if row["name"] == "Café Zwölf"] == [1]
+
+
+def test_a_merchant_s_key_is_whole_in_the_table_for_people(shop: Shop) -> None:
+    done = command("merchant", "create", "for people", env=environment(shop.database.dsn("pgtill_operator")))
+    key = re.search(r"sk_test_[0-9a-z]{16}_[0-9a-f]{64}", done.stdout)
+    assert key, done.stdout
+    headers = {"authorization": f"Bearer {key[0]}"}
+    assert httpx2.get(f"{shop.server.url}/v1/assets", headers=headers).status_code == 200
+
+
+def test_a_name_that_is_taken_is_one_line(shop: Shop) -> None:
+    assert operator(shop, "merchant", "create", "twice").status == 0
+    done = operator(shop, "merchant", "create", " twice ")
+    assert (done.status, done.err) == (1, "pgtill: organization_name_taken: organization name is taken\n")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 201])
+def test_a_name_that_is_none_is_one_line(shop: Shop, name: str) -> None:
+    done = operator(shop, "merchant", "create", name)
+    assert done.status == 1
+    assert done.err == "pgtill: rule_violated: the database refuses: organizations_name_shape\n"
+
+
+def test_a_key_with_chosen_scopes_is_made_and_revoked(shop: Shop) -> None:
+    done = operator(shop, "api-key", "create", shop.merchant.public_id, "--scope", "assets:read", "--json")
+    made = done.json()
+    assert made["scopes"] == ["assets:read"]
+    headers = {"authorization": f"Bearer {made['api_key']}"}
+    with httpx2.Client(base_url=shop.server.url, headers=headers) as client:
+        assert client.get("/v1/assets").status_code == 200
+        assert client.post(PATH, json=BTC).status_code == 403
+        revoked = operator(shop, "api-key", "revoke", made["key_id"], "--json").json()
+        assert revoked["key_id"] == made["key_id"]
+        wait_until(lambda: client.get("/v1/assets").status_code == 401)
+    # A second time changes nothing.
+    assert operator(shop, "api-key", "revoke", made["key_id"], "--json").json() == revoked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("api-key", "revoke", "nonsense"), "api_key_not_found: API key does not exist"),
+        (("api-key", "create", "org_x"), "organization_not_found: organization does not exist"),
+    ],
+)
+def test_what_is_not_there_is_one_line(shop: Shop, arguments: tuple[str, ...], line: str) -> None:
+    done = operator(shop, *arguments)
+    assert (done.status, done.err) == (1, f"pgtill: {line}\n")
+
+
+def test_a_scope_that_there_is_not_is_one_line(shop: Shop) -> None:
+    done = operator(shop, "api-key", "create", shop.merchant.public_id, "--scope", "everything")
+    assert (done.status, done.err) == (
+        1,
+        "pgtill: rule_violated: the database refuses: api_keys_scopes_known\n",
+    )
+
+
+# Catalog
+
+
+def test_the_catalog_is_listed(shop: Shop) -> None:
+    listed = operator(shop, "catalog", "list", "--json").json()
+    assert [(row["chain"], row["network"], row["asset"], row["enabled"]) for row in listed] == [
+        ("bitcoin", "regtest", "BTC", True),
+        ("bitcoin", "testnet", "BTC", True),
+        ("ethereum", "sepolia", "ETH", True),
+        ("ethereum", "sepolia", "USDT", True),
+    ]
+    table = operator(shop, "catalog", "list").out
+    assert "wa_eth_sepolia_001" in table
+
+
+def test_an_asset_is_changed_and_says_who_approved_it(shop: Shop) -> None:
+    arguments = ["catalog", "set", "Ethereum", "SEPOLIA", "usdt", "--expires", "120", "--disable"]
+    done = operator(shop, *arguments, "--approved-by", "ann", "--source-ref", "T-1", "--json")
+    assert done.json() == {"chain": "ethereum", "network": "sepolia", "asset": "USDT", "changed": True}
+    assert rows(
+        shop.dsn,
+        "SELECT enabled, default_expires_in_seconds, approved_by, source_ref, approved_at > created_at "
+        "FROM app.asset_catalog WHERE asset = 'USDT'",
+    ) == [(False, 120, "ann", "T-1", True)]
+    wait_until(lambda: "USDT" not in shop.client.get("/v1/assets").text)
+    assert operator(shop, "catalog", "set", "ethereum", "sepolia", "USDT", "--enable").status == 0
+    wait_until(lambda: "USDT" in shop.client.get("/v1/assets").text)
+    assert shop.client.get("/v1/assets").json()["assets"][3]["default_expires_in_seconds"] == 120
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (
+            ("bitcoin", "regtest", "BTC", "--expires", "59"),
+            "rule_violated: the database refuses: asset_catalog_default_expires_range",
+        ),
+        (
+            ("bitcoin", "regtest", "BTC", "--wallet-account", "wa_eth_sepolia_001"),
+            "rule_violated: the database refuses: asset_catalog_wallet_account_network_fk",
+        ),
+        (("bitcoin", "regtest", "DOGE", "--disable"), "asset_not_found: asset is not in the catalog"),
+    ],
+)
+def test_a_change_that_breaks_a_rule_is_one_line_that_names_it(
+    shop: Shop, arguments: tuple[str, ...], line: str
+) -> None:
+    done = operator(shop, "catalog", "set", *arguments)
+    assert (done.status, done.err) == (1, f"pgtill: {line}\n")
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("chain", "network", "key"), [("bitcoin", "regtest", TPUB), ("ethereum", "sepolia", XPUB)]
+)
+def test_addresses_are_previewed_without_a_database(chain: str, network: str, key: str) -> None:
+    arguments = ["--chain", chain, "--network", network, "--count", "3", "--first", "41", "--json"]
+    done = command_here("address", "preview", *arguments, env=environment())
+    assert done.json() == [
+        {"derivation_index": index, "address": independent_address(chain, network, key, index)}
+        for index in (41, 42, 43)
+    ]
+
+
+def test_a_preview_of_the_last_address_and_none_beyond() -> None:
+    arguments = ["address", "preview", "--chain", "bitcoin", "--network", "regtest", "--json"]
+    last = command_here(*arguments, "--first", "2147483647", "--count", "1", env=environment())
+    assert last.json()[0]["address"] == "bcrt1qvwztv3wgx5xcdu627vvrfejg083pk4gahqky7f"
+    beyond = command_here(*arguments, "--first", "2147483647", "--count", "2", env=environment())
+    assert (beyond.status, beyond.out) == (1, "")
+    assert beyond.err.startswith("pgtill: address_derivation_failed: ")
+
+
+@pytest.mark.parametrize(("chain", "network"), [("dogecoin", "regtest"), ("bitcoin", "mainnet")])
+def test_a_preview_of_an_unknown_network_is_one_line(chain: str, network: str) -> None:
+    done = command_here("address", "preview", "--chain", chain, "--network", network, env=environment())
+    assert done.status == 1
+    assert done.err.startswith(f"pgtill: CONFIG_DEVTEST_KEYSETS_INVALID: {KEYSETS_VARIABLE}")
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("merchant", "list"), ("catalog", "list"), ("keyset", "status"), ("gap-report",), ("db", "status")],
+)
+def test_without_a_database_url_it_is_one_line(arguments: tuple[str, ...]) -> None:
+    env = environment()
+    done = command_here(*arguments, env=env)
+    assert done.status == 1
+    assert done.err.startswith("pgtill: CONFIG_DATABASE_URL_REQUIRED: ")
+    assert done.err.count("\n") == 1
+
+
+def test_db_commands_are_sqitch(database: Database) -> None:
+    done = command("db", "status", env=environment(database.dsn()))
+    assert done.returncode == 0
+    assert "Nothing to deploy (up-to-date)" in done.stdout
+    again = command("db", "deploy", env=environment(database.dsn()))
+    assert (again.returncode, "up-to-date" in again.stdout) == (0, True)
+    refused = command("db", "revert", env=environment(database.dsn()))
+    assert refused.returncode == 1  # nobody said yes
+    assert json.dumps(rows(database.dsn(), "SELECT count(*) > 50 FROM sqitch.changes")) == "[[true]]"
