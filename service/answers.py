@@ -11,7 +11,7 @@ from msgspec import UNSET
 from service import metrics
 from service.catalog import Catalog
 from service.database.app import Asset
-from service.derivation import display_address
+from service.derivation import MAX_INDEX, display_address
 from service.errors import ApiError
 from service.payment_uri import MAX_UINT256, payment_uri
 from service.types import AssetList, CatalogAsset, PaymentRequest
@@ -57,7 +57,9 @@ def refuse_foreign_address(catalog: Catalog, stored: bytes, wallet_account_id: s
         metrics.INTEGRITY_UNVERIFIABLE.inc()
         return
     instructions = request.payment_instructions
-    if deriver.derive(instructions.derivation_index).lower() != instructions.address:
+    if not 0 <= instructions.derivation_index <= MAX_INDEX or (
+        deriver.derive(instructions.derivation_index).lower() != instructions.address
+    ):
         metrics.INTEGRITY_VIOLATIONS.inc()
         log.critical(
             "address integrity violation",

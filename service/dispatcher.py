@@ -249,6 +249,10 @@ class Lane:
     async def _carry_out(self, batch: list[_Waiting]) -> None:
         try:
             await self._serve([item for item in batch if not item.future.done()])
+        except DerivationError as exc:
+            log.error("address derivation failed", reason=exc.reason)
+            for item in batch:
+                item.fail(ApiError("address_derivation_failed", "the next index has no address"))
         except Exception as exc:  # whatever it was, nobody may wait for ever
             log.exception("lane failed", error=type(exc).__name__)
             for item in batch:

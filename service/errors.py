@@ -40,7 +40,6 @@ STATUS: Final = {
     "address_allocation_conflict": 500,
     "address_derivation_failed": 500,
     "address_integrity_violation": 500,
-    "wallet_account_not_found": 500,
     "wallet_account_key_mismatch": 500,
     "wallet_exhausted": 503,
     "queue_full": 503,
@@ -53,7 +52,6 @@ STATUS: Final = {
 """code -> HTTP status, for every code there is."""
 
 BY_SQLSTATE: Final = {
-    "TL001": "wallet_account_not_found",
     "TL003": "wallet_account_key_mismatch",
     "TL004": "rule_violated",
     "TL005": "rule_violated",
@@ -162,7 +160,6 @@ _MESSAGES: Final = {
     "organization_name_taken": "organization name is taken",
     "api_key_not_found": "API key does not exist",
     "asset_not_found": "asset is not in the catalog",
-    "wallet_account_not_found": "wallet account does not exist",
     "wallet_account_key_mismatch": "wallet account is bound to another key",
     "rule_violated": "a rule of the database refuses this",
 }

@@ -42,14 +42,14 @@ def operator(shop: Shop, *arguments: str) -> Done:
 def test_every_command_has_help_worth_reading(words: tuple[str, ...]) -> None:
     done = command_here(*words, "--help", env={})
     assert done.status == 0
-    text = re.sub(r"[│╭╮╰╯─]", " ", done.out)
+    text = "\n".join(line.strip(" │╭╮╰╯─") for line in done.out.splitlines())
     assert "Usage: " in text
     described = text.partition("Usage:")[2].partition("\n\n")[2].strip().splitlines()[0].strip()
     assert len(described) > 15
     assert described[0].isupper()
     # Every option says what it is.
     for line in text.splitlines():
-        option = re.match(r"\s*\*?\s*(--[a-z-]+)\s", line)
+        option = re.match(r"\*?\s*(--[a-z-]+)\s", line)
         if option:
             assert len(line.strip()) > len(option[1]) + 5, line
 
