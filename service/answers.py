@@ -44,7 +44,7 @@ def payment_request_answer(stored: bytes) -> tuple[str, bytes]:
     return request.id, _ENCODER.encode(request)
 
 
-def refuse_foreign_address(catalog: Catalog, stored: bytes, wallet_account_id: str) -> None:
+def refuse_foreign_address(catalog: Catalog, stored: bytes, wallet_account_id: str | None) -> None:
     """
     Derive the address again; raise `ApiError` address_integrity_violation when it is not ours.
 
@@ -52,7 +52,7 @@ def refuse_foreign_address(catalog: Catalog, stored: bytes, wallet_account_id: s
     given historic keys.
     """
     request = _DECODER.decode(stored)
-    deriver = catalog.deriver_of_account(wallet_account_id)
+    deriver = catalog.deriver_of_account(wallet_account_id) if wallet_account_id else None
     if deriver is None:
         metrics.INTEGRITY_UNVERIFIABLE.inc()
         return

@@ -56,10 +56,11 @@ _NO_ACCOUNT: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """What an order got: whether its key was used before, and the payment request as JSON text."""
+    """What an order got: whether its key was used before, the payment request as JSON text, its account."""
 
     is_replay: bool
     payment_request: bytes
+    wallet_account_id: str | None
 
 
 @dataclass(slots=True, eq=False)
@@ -71,7 +72,9 @@ class _Waiting:
         if self.future.done():  # the client has gone, or was told that the outcome is unknown
             return
         if answer.payment_request is not None:
-            self.future.set_result(Allocation(answer.outcome == "replayed", answer.payment_request))
+            self.future.set_result(
+                Allocation(answer.outcome == "replayed", answer.payment_request, answer.wallet_account_id)
+            )
         else:
             self.fail(_refusal(answer.outcome, self.order))
 
@@ -331,7 +334,7 @@ class Lane:
         settled: list[tuple[_Waiting, Answer]] = []
         for item, answer in zip(batch, answers, strict=True):
             metrics.OUTCOMES[answer.outcome].inc()
-            if answer.wallet_account_id == account:
+            if answer.wallet_account_id == account and answer.next_index is not None:
                 cursor = answer.next_index
             if answer.outcome != "window_missed":
                 settled.append((item, answer))

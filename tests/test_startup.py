@@ -384,7 +384,8 @@ def test_a_keyset_that_only_disabled_assets_need_may_be_missing(database: Databa
 def test_a_catalog_without_enabled_assets_starts_and_says_so(database: Database) -> None:
     execute(database.dsn(), "UPDATE app.asset_catalog SET enabled = false")
     with serving(database.dsn("pgtill_service")) as server:
-        assert server.lines("no enabled asset, no wallet account to sync")
+        assert [line["targets"] for line in server.lines("catalog whole")] == [0]
+        assert httpx2.get(f"{server.url}/readyz").status_code == 200
 
 
 # Modes

@@ -34,6 +34,9 @@ async def create_payment_request(request: Request[State]) -> Response:
             # Even a request that came without a key can be asked about again.
             error = ApiError(error.code, error.message, idempotency_key=order.idempotency_key)
         raise error from None
+    if allocation.is_replay:
+        # What was just derived needs no second look; what comes out of a table does.
+        refuse_foreign_address(state["catalog"], allocation.payment_request, allocation.wallet_account_id)
     payment_request_id, answer = payment_request_answer(allocation.payment_request)
     headers = {"location": f"{PATH}/{payment_request_id}"}
     if allocation.is_replay:

@@ -96,7 +96,8 @@ Answers one row an order, in order. Each outcome leaves its neighbours alone:
   unsupported_asset         no such asset enabled there
   window_missed             nothing was done: derive from next_index of wallet_account_id, call again
   wallet_exhausted          the account has handed out index 2^31 - 1
-next_index is where the account's cursor stands after this call.
+wallet_account_id is the account the address is of; of a replay that may be a former one. next_index
+is where the cursor of the asset's present account stands after this call, else NULL.
 
 Indexes are taken in input order without a hole; only created orders take one. Of two orders with
 one key in a batch, the second is a replay or a conflict. All or nothing with the caller's

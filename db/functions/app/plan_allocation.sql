@@ -70,6 +70,7 @@ judged AS (
     SELECT
         asked.*,
         record.response_payload AS first_answer,
+        record.issued_by,
         catalog.wallet_account_id,
         catalog.address_scheme,
         catalog.chain_id,
@@ -91,8 +92,13 @@ judged AS (
         END AS verdict
     FROM asked
     LEFT JOIN LATERAL (
-        SELECT known.request_hash, known.response_payload
+        SELECT
+            known.request_hash,
+            known.response_payload,
+            issued.wallet_account_id AS issued_by
         FROM app.idempotency_records AS known
+        LEFT JOIN app.payment_requests AS issued
+            ON issued.organization_id = known.organization_id AND issued.id = known.resource_id
         WHERE known.organization_id = asked.organization_id
             AND known.idempotency_key = asked.idempotency_key
             AND known.scope_method = 'POST'
@@ -185,8 +191,13 @@ SELECT
     coalesce(mine.expires_in_seconds, mine.default_expires_in_seconds) AS expires_in_seconds,
     coalesce(mine.metadata, '{}') AS metadata,
     mine.first_answer,
-    mine.wallet_account_id,
-    mine.next_index,
+    -- A replay names the account that its address came from, which may be a former one.
+    CASE WHEN mine.verdict = 'replayed' THEN mine.issued_by ELSE mine.wallet_account_id END
+        AS wallet_account_id,
+    CASE
+        WHEN mine.verdict <> 'replayed' OR mine.issued_by = mine.wallet_account_id
+            THEN mine.next_index
+    END AS next_index,
     mine.derivation_index,
     mine.address,
     mine.address_scheme,

@@ -121,7 +121,7 @@ SELECT
         $$
         VALUES
         ('created', given.address('bitcoin', 3), 4::bigint),
-        ('replayed', given.address('bitcoin', 100), 4)
+        ('replayed', given.address('bitcoin', 100), NULL)
         $$,
         'and goes on with its fourth address'
     );
