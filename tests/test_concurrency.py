@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -287,6 +288,14 @@ def test_half_a_request_is_no_request(database: Database) -> None:
         assert order_count(database.dsn()) == 1
 
 
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, and not only what is left of one."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 async def place_all(shop: Till, orders: Sequence[Order], *, number: int = 0) -> None:
     wire = await shop.connect(number)
     for order in orders:
@@ -385,6 +394,9 @@ def test_a_killed_server_loses_answers_and_no_facts(database: Database) -> None:
                 return
             await crowd.until(300)
             servers[0].stop(signal.SIGKILL)
+            # What it had started to help it does not outlive it.
+            helpers = [line["pid"] for line in servers[0].lines("address worker started")]
+            await asyncio.to_thread(wait_until, lambda: not any(is_running(pid) for pid in helpers))
             survivors = shop.replies.total()
             await crowd.until(survivors + 300)
             crowd.stopped = True
