@@ -33,8 +33,8 @@ from service.keysets import PUBLISHED_TEST_KEYSETS, VARIABLE
 
 CONNECTIONS = (64, 256)
 BODY = (
-    '{"chain":"bitcoin","network":"regtest","asset":"BTC",'
-    '"expected_amount_minor":"150000","metadata":{"order":"A-1001"}}'
+    '{{"chain":"bitcoin","network":"{network}","asset":"BTC",'
+    '"expected_amount_minor":"150000","metadata":{{"order":"A-1001"}}}}'
 )
 
 
@@ -54,23 +54,23 @@ def main() -> None:
     arguments = _arguments()
     figures: list[Figure] = []
     with _database() as dsns, tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "post.lua"
-        script.write_text(_script(_api_key(dsns[0])))
+        key = _api_key(dsns[0])
+        # A wallet each: none pays for finding its cursor where the other left it.
+        hot, other = _script(folder, key, "regtest"), _script(folder, key, "testnet")
         with _server(dsns[1], join=True) as joined, _server(dsns[1], join=False) as apart:
             plan = [
-                (what, url, connections)
+                (script, what, url, connections)
                 for connections in CONNECTIONS
-                for what, url in (
-                    ("no-op", f"{joined}/nothing"),
-                    ("POST", f"{joined}/v1/payment-requests"),
-                    ("one call a request", f"{apart}/v1/payment-requests"),
+                for script, what, url in (
+                    (hot, "no-op", f"{joined}/nothing"),
+                    (hot, "POST", f"{joined}/v1/payment-requests"),
+                    (other, "one call a request", f"{apart}/v1/payment-requests"),
                 )
             ]
-            for what, url, connections in plan[:3]:
-                _load(script, what, url, connections, 2)
+            for run in plan[:3]:
+                _load(*run, 3)
             for number in range(arguments.rounds):
-                for what, url, connections in plan:
-                    figures.append(_load(script, what, url, connections, arguments.seconds))
+                figures += [_load(*run, arguments.seconds) for run in plan]
                 print(f"round {number + 1} of {arguments.rounds} done", file=sys.stderr)
         anomalies = psycopg.connect(dsns[0]).execute("SELECT count(*) FROM app.anomalies").fetchone()
     table = _table(figures)
@@ -148,13 +148,15 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the server did not start")
 
 
-def _script(key: str) -> str:
-    return (
+def _script(folder: str, key: str, network: str) -> Path:
+    path = Path(folder) / f"{network}.lua"
+    path.write_text(
         'wrk.method = "POST"\n'
         'wrk.headers["Content-Type"] = "application/json"\n'
         f'wrk.headers["Authorization"] = "Bearer {key}"\n'
-        f"wrk.body = [[{BODY}]]\n"
+        f"wrk.body = [[{BODY.format(network=network)}]]\n"
     )
+    return path
 
 
 def _load(script: Path, what: str, url: str, connections: int, seconds: int) -> Figure:

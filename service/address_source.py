@@ -18,6 +18,9 @@ log = structlog.get_logger()
 MAX_MARGIN: Final = 512
 """Addresses a window holds at most beyond its own orders."""
 
+FIRST_MARGIN: Final = 64
+"""What the first miss widens a window by at most."""
+
 BUSY: Final = 8
 """Orders under way from which on addresses are derived ahead, by the worker."""
 
@@ -76,7 +79,11 @@ class AddressSource:
         for _ in range(min(gone, len(self._addresses))):
             self._addresses.popleft()
         self._cursor += gone
-        self._margin = min(MAX_MARGIN, max(2 * self._margin, gone, 8)) if missed else self._margin * 15 // 16
+        if missed:
+            # A long way says that we were idle, not that the others are fast.
+            self._margin = min(MAX_MARGIN, max(2 * self._margin, min(gone, FIRST_MARGIN), 8))
+        else:
+            self._margin = self._margin * 15 // 16
 
     async def _derive_ahead(self, first: int, count: int) -> None:
         try:

@@ -63,7 +63,9 @@ class Settings:
             address_schemes=reader.read(
                 "PAYMENT_REQUEST_ADDRESS_SCHEME_ALLOW_LIST_JSON", _address_schemes, DEFAULT_ADDRESS_SCHEMES
             ),
-            allocation_mode=reader.choice("PAYMENT_REQUEST_ALLOCATION_MODE", ALLOCATION_MODES, "devtest"),
+            allocation_mode=reader.choice(
+                "PAYMENT_REQUEST_ALLOCATION_MODE", ALLOCATION_MODES, "devtest", code="invalid_configuration"
+            ),
             allow_mainnet=reader.boolean("PAYMENT_REQUEST_DEVTEST_ALLOW_MAINNET", cls.allow_mainnet),
             migrate=reader.choice("PGTILL_MIGRATE", MIGRATE_MODES, cls.migrate),
             readiness_timeout=reader.number("DB_READINESS_TIMEOUT", cls.readiness_timeout, 1, 600),
@@ -121,12 +123,12 @@ class _Reader:
 
         return self.read(name, parse, default)
 
-    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+    def choice(
+        self, name: str, choices: tuple[str, ...], default: str, *, code: str = "CONFIG_VALUE_INVALID"
+    ) -> str:
         def parse(text: str) -> str:
             if text and text.lower() not in choices:
-                raise ConfigError(
-                    "CONFIG_VALUE_INVALID", f"{name} must be one of {', '.join(choices)}; example: {default}"
-                )
+                raise ConfigError(code, f"{name} must be one of {', '.join(choices)}; example: {default}")
             return text.lower() or default
 
         return self.read(name, parse, default)
