@@ -3,7 +3,7 @@
 
 Each wallet account is checked with the key whose digest it is bound to, so that a rotated keyset's
 old addresses are checked with its old key, when that is configured. Work is cut into slices of
-consecutive indexes, one process a core; how far each account came is kept in a file, so that an
+consecutive indexes, one address worker a core; how far each account came is kept in a file, so that an
 audit that was stopped goes on where it was.
 """
 
@@ -12,21 +12,24 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Final
 
+from service.address_worker import Account, AddressWorker
 from service.database import Pool, operations
 from service.database.operations import WalletAccount
-from service.derivation import AddressDeriver, DerivationError, load_account_key
+from service.derivation import TEMPLATE, DerivationError, load_account_key
 from service.keysets import SCHEMES, Keyset
 
 SLICE: Final = 5_000
 
 Progress = Callable[[str, int], None]
+
+Mismatch = tuple[int, str, str]  # index, stored address, derived address
 
 
 @dataclass(slots=True)
@@ -68,87 +71,91 @@ async def audit(
     """Check every account; `progress` hears of each slice: the account and how many were checked."""
     report = Report()
     keys = dict(_keys_by_digest(keysets))
-    accounts = [account for account in await operations.list_wallet_accounts(pool) if account.next_index]
-    with ProcessPoolExecutor(os.cpu_count()) as workers:
-        for account in accounts:
+    workers = [AddressWorker() for _ in range(os.cpu_count() or 1)]
+    try:
+        for account in await operations.list_wallet_accounts(pool):
             key = keys.get((account.chain, account.network, account.parent_key_digest or ""))
-            if key is None:
-                report.unverifiable.append(account.wallet_account_id)
-            else:
+            if key is not None:
                 await _audit_account(pool, workers, account, key, checkpoint, report, progress)
+            elif account.next_index:
+                report.unverifiable.append(account.wallet_account_id)
+    finally:
+        await asyncio.gather(*(worker.close() for worker in workers))
     return report
 
 
 async def _audit_account(
     pool: Pool,
-    workers: ProcessPoolExecutor,
+    workers: list[AddressWorker],
     account: WalletAccount,
     key: str,
     checkpoint: Checkpoint,
     report: Report,
     progress: Progress,
 ) -> None:
-    """Two slices ahead of the workers, and no further: memory stays what a few slices take."""
-    loop = asyncio.get_running_loop()
+    """A slice a worker under way, the next one being read: memory stays what a few slices take."""
+    maker = Account(account.chain, account.network, SCHEMES[account.chain], TEMPLATE, key)
+    under_way: deque[tuple[int, int, asyncio.Task[list[Mismatch]]]] = deque()
+    turns = cycle(workers)
+    async for indexes, addresses in _slices(pool, account, checkpoint):
+        work = asyncio.create_task(_check_slice(next(turns), maker, indexes, addresses))
+        under_way.append((indexes[-1] + 1, len(indexes), work))
+        if len(under_way) > len(workers):
+            await _take_in(account, under_way.popleft(), checkpoint, report, progress)
+    while under_way:
+        await _take_in(account, under_way.popleft(), checkpoint, report, progress)
+
+
+async def _slices(
+    pool: Pool, account: WalletAccount, checkpoint: Checkpoint
+) -> AsyncIterator[tuple[list[int], list[str]]]:
     first = checkpoint.next_index(account.wallet_account_id)
-    under_way: list[tuple[int, int, asyncio.Future[list[tuple[int, str, str]]]]] = []
-    is_reading = True
-    while is_reading or under_way:
-        if is_reading and len(under_way) < 2 + (os.cpu_count() or 1):
-            indexes, addresses = await operations.list_issued_addresses(
-                pool, wallet_account_id=account.wallet_account_id, first_index=first, max_count=SLICE
-            )
-            if indexes:
-                first = indexes[-1] + 1
-                work = loop.run_in_executor(
-                    workers, check_slice, account.chain, account.network, key, indexes, addresses
-                )
-                under_way.append((first, len(indexes), work))
-            else:
-                is_reading = False
-            continue
-        following, count, work = under_way.pop(0)
-        mismatches = await work
-        report.checked += count
-        report.mismatches += [
-            {
-                "wallet_account_id": account.wallet_account_id,
-                "derivation_index": index,
-                "stored_address": stored,
-                "derived_address": derived,
-            }
-            for index, stored, derived in mismatches
-        ]
-        # A checkpoint never goes past a mismatch: the next audit must name it again.
-        if not report.mismatches:
-            checkpoint.advance(account.wallet_account_id, following)
-        progress(account.wallet_account_id, count)
+    while True:
+        indexes, addresses = await operations.list_issued_addresses(
+            pool, wallet_account_id=account.wallet_account_id, first_index=first, max_count=SLICE
+        )
+        if not indexes:
+            return
+        yield indexes, addresses
+        first = indexes[-1] + 1
 
 
-def check_slice(
-    chain: str, network: str, key: str, indexes: list[int], addresses: list[str]
-) -> list[tuple[int, str, str]]:
-    """The (index, stored, derived) of a slice that differ. Runs in a worker process."""
-    deriver = _deriver(chain, network, key)
+async def _take_in(
+    account: WalletAccount,
+    slice_under_way: tuple[int, int, asyncio.Task[list[Mismatch]]],
+    checkpoint: Checkpoint,
+    report: Report,
+    progress: Progress,
+) -> None:
+    following, count, work = slice_under_way
+    report.mismatches += [
+        {
+            "wallet_account_id": account.wallet_account_id,
+            "derivation_index": index,
+            "stored_address": stored,
+            "derived_address": derived,
+        }
+        for index, stored, derived in await work
+    ]
+    report.checked += count
+    # A checkpoint never goes past a mismatch: the next audit must name it again.
+    if not report.mismatches:
+        checkpoint.advance(account.wallet_account_id, following)
+    progress(account.wallet_account_id, count)
+
+
+async def _check_slice(
+    worker: AddressWorker, maker: Account, indexes: list[int], addresses: list[str]
+) -> list[Mismatch]:
     if indexes[-1] - indexes[0] + 1 == len(indexes):
-        derived = deriver.derive_many(indexes[0], len(indexes))
+        derived = await worker.derive_many(maker, indexes[0], len(indexes))
     else:  # a hole is for app.anomalies to name; here it only costs time
-        derived = [deriver.derive(index) for index in indexes]
+        derived = [(await worker.derive_many(maker, index, 1))[0] for index in indexes]
     return [
         (index, stored, fresh.lower())
         for index, stored, fresh in zip(indexes, addresses, derived, strict=True)
         if stored != fresh.lower()
     ]
-
-
-@cache
-def _deriver(chain: str, network: str, key: str) -> AddressDeriver:
-    return AddressDeriver(
-        chain=chain,
-        network=network,
-        address_scheme=SCHEMES[chain],
-        account=load_account_key(chain, network, key),
-    )
 
 
 def _keys_by_digest(keysets: tuple[Keyset, ...]) -> Iterator[tuple[tuple[str, str, str], str]]:

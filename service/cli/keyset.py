@@ -219,6 +219,7 @@ def audit_addresses(
     Keys of earlier rotations are given in PGTILL_HISTORIC_KEYSETS_JSON, an array of {chain, network,
     keyset_id, extended_public_key}. Exit status 0 only when every stored address matches.
     """
+    logs.configure("error")
     keysets = _configured_keysets()
     checkpoint = audit.Checkpoint(resume)
     started = time.monotonic()
