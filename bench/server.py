@@ -13,7 +13,7 @@ from service import server
 from service.config import Settings
 from service.http.app import create_app
 from service.http.replies import Json, read_body
-from service.orders import MAX_BODY_BYTES
+from service.parsing import MAX_BODY_BYTES
 from service.types import PaymentRequestOrder
 
 _DECODER = msgspec.json.Decoder(PaymentRequestOrder)

@@ -141,18 +141,19 @@ def is_connection_lost(exc: psycopg.Error) -> bool:
     )
 
 
-def from_database(exc: Exception) -> ApiError:
-    """What to answer for an exception of the database call."""
-    if isinstance(exc, PoolTimeout | TooManyRequests):
+def from_database(exc: Exception, *, is_read: bool = False) -> ApiError:
+    """What to answer for an exception of the database call; of a read nothing can be unknown."""
+    lost = isinstance(exc, psycopg.Error) and is_connection_lost(exc)
+    if isinstance(exc, PoolTimeout | TooManyRequests) or (lost and is_read):
         return ApiError("database_unavailable", "the database cannot be reached")
-    if isinstance(exc, IndeterminateError) or (isinstance(exc, psycopg.Error) and is_connection_lost(exc)):
+    if isinstance(exc, IndeterminateError) or lost:
         return ApiError("outcome_unknown", "the answer of the database was lost; retry with the same key")
     code = BY_SQLSTATE.get(getattr(exc, "sqlstate", None) or "", "internal_error")
     return ApiError(code, _MESSAGES.get(code, "the request could not be carried out"))
 
 
 _MESSAGES: Final = {
-    "cursor_busy": "the wallet is busy; retry with the same key",
+    "cursor_busy": "too much is under way; retry with the same key",
     "database_unavailable": "the database cannot be reached",
     "address_allocation_conflict": "an address was handed out before",
     "internal_error": "internal error",

@@ -42,11 +42,9 @@ CALL_ORDERS: Final = Histogram(
     "payment_request_allocation_orders", "Orders joined in one call.", buckets=(1, 2, 4, 8, 16, 32, 64, 128)
 )
 OVERDUE_CALLS: Final = Counter(
-    "payment_request_overdue_calls_total", "Calls that outlived their deadline; their outcome was unknown."
+    "joined_calls_overdue_total", "Calls that outlived their deadline; their outcome was unknown."
 )
-QUEUE_REFUSALS: Final = Counter(
-    "payment_request_queue_refusals_total", "Orders refused because too many were waiting."
-)
+QUEUE_REFUSALS: Final = Counter("queue_refusals_total", "Requests refused because too many were waiting.")
 INTEGRITY_VIOLATIONS: Final = Counter(
     "payment_request_integrity_violations_total", "Stored addresses that are not of our keys, not served."
 )

@@ -166,7 +166,11 @@ def test_every_status_that_a_handler_can_give_is_documented() -> None:
     service = ROOT / "service"
     in_auth = {STATUS[code] for code in codes_raised(service / "auth.py")} | {500, 503}
     assert in_auth <= post & get & assets
-    order = codes_raised(service / "orders.py") | codes_raised(service / "dispatcher.py")
+    order = {
+        code
+        for module in ("parsing", "orders", "dispatcher", "joiner")
+        for code in codes_raised(service / f"{module}.py")
+    }
     order |= {"body_too_large", "request_timeout", "idempotency_key_conflict", "wallet_exhausted"}
     assert {STATUS[code] for code in order} <= post
     assert {200, 404, 500} <= get

@@ -18,15 +18,15 @@ from service.config import Settings
 from service.database import create_pool
 from service.dispatcher import Dispatcher
 from service.errors import ApiError
-from service.http import operations, payment_requests, replies
+from service.http import operations, replies
+from service.http.openapi import AREAS
 from service.http.state import State
+from service.joiner import Gate
 
 SERVICE_ROLE = "pgtill_service"
 
 ROUTES: tuple[BaseRoute, ...] = (
-    Route(payment_requests.PATH, payment_requests.create_payment_request, methods=["POST"]),
-    Route(f"{payment_requests.PATH}/{{id}}", payment_requests.get_payment_request, methods=["GET"]),
-    Route("/v1/assets", payment_requests.list_assets, methods=["GET"]),
+    *(route for area in AREAS for route in area.ROUTES),
     Route("/healthz", operations.alive),
     Route("/readyz", operations.ready),
     Route("/metrics", operations.show_metrics),
@@ -55,16 +55,18 @@ def create_app(
                 await catalog.refresh()
             else:
                 await startup.verify(settings, pool, catalog)
+            gate = Gate(settings.queue_limit)
             dispatcher = Dispatcher(
                 pool,
                 catalog,
+                gate,
                 batch_limit=settings.batch_limit,
-                queue_limit=settings.queue_limit,
                 call_deadline=settings.call_deadline,
                 join_calls=settings.join_calls,
             )
             async with listener.listening(settings.database_url, SERVICE_ROLE, catalog, authenticator):
                 yield State(pool=pool, catalog=catalog, authenticator=authenticator, dispatcher=dispatcher)
+                gate.close()
                 await dispatcher.drain()
 
     app = Starlette(

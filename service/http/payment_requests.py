@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import psycopg
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from service.answers import asset_list_answer, payment_request_answer, refuse_foreign_address
 from service.database import app as app_schema
 from service.errors import ApiError, from_database
 from service.http.replies import Json, read_body
+from service.http.requests import idempotency_header, principal_of
+from service.http.spec import (
+    ID,
+    IDEMPOTENCY_KEY,
+    LOCATION,
+    REPLAYED,
+    Operations,
+    json_content,
+    refusals,
+)
 from service.http.state import State
-from service.orders import MAX_BODY_BYTES, read_order
+from service.orders import read_order
+from service.parsing import MAX_BODY_BYTES
+from service.types import AssetList, PaymentRequest, PaymentRequestOrder
 
-PATH = "/v1/payment-requests"
+PATH: Final = "/v1/payment-requests"
 
 
 async def create_payment_request(request: Request[State]) -> Response:
     state = request.state
-    principal = await state["authenticator"].authenticate(request.headers.get("authorization"))
-    principal.require("payment_requests:write")
+    principal = await principal_of(request, "payment_requests:write")
     body = await read_body(request, MAX_BODY_BYTES)
     order = read_order(
         body,
-        key=_idempotency_key(request),
+        key=idempotency_header(request),
         organization_id=principal.organization_id,
         catalog=state["catalog"],
     )
@@ -46,8 +60,7 @@ async def create_payment_request(request: Request[State]) -> Response:
 
 async def get_payment_request(request: Request[State]) -> Response:
     state = request.state
-    principal = await state["authenticator"].authenticate(request.headers.get("authorization"))
-    principal.require("payment_requests:read")
+    principal = await principal_of(request, "payment_requests:read")
     payment_request_id = request.path_params["id"]
     try:
         found = await app_schema.get_payment_request(
@@ -56,8 +69,7 @@ async def get_payment_request(request: Request[State]) -> Response:
             payment_request_id=payment_request_id.replace("\0", ""),
         )
     except psycopg.Error as exc:
-        error = from_database(exc)
-        raise (error if error.code != "outcome_unknown" else _unreachable()) from exc
+        raise from_database(exc, is_read=True) from exc
     if found is None:
         raise ApiError(
             "payment_request_not_found", "payment request does not exist", id=payment_request_id[:64]
@@ -68,18 +80,59 @@ async def get_payment_request(request: Request[State]) -> Response:
 
 
 async def list_assets(request: Request[State]) -> Response:
-    state = request.state
-    principal = await state["authenticator"].authenticate(request.headers.get("authorization"))
-    principal.require("assets:read")
-    return Json(asset_list_answer(state["catalog"].enabled()))
+    await principal_of(request, "assets:read")
+    return Json(asset_list_answer(request.state["catalog"].enabled()))
 
 
-def _idempotency_key(request: Request[State]) -> str | None:
-    keys = request.headers.getlist("idempotency-key")
-    if len(keys) > 1:
-        raise ApiError("invalid_request", "Idempotency-Key stands twice", field="Idempotency-Key")
-    return keys[0] if keys else None
+ROUTES: Final = (
+    Route(PATH, create_payment_request, methods=["POST"]),
+    Route(f"{PATH}/{{id}}", get_payment_request, methods=["GET"]),
+    Route("/v1/assets", list_assets, methods=["GET"]),
+)
 
+TYPES: Final = (AssetList, PaymentRequest, PaymentRequestOrder)
 
-def _unreachable() -> ApiError:
-    return ApiError("database_unavailable", "the database cannot be reached")
+OPERATIONS: Final[Operations] = {
+    PATH: {
+        "post": {
+            "operationId": "createPaymentRequest",
+            "summary": "Ask for a payment; get an address nobody else is given.",
+            "parameters": [IDEMPOTENCY_KEY],
+            "requestBody": {"required": True, "content": json_content("PaymentRequestOrder")},
+            "responses": {
+                "201": {
+                    "description": "Created.",
+                    "headers": {"Location": LOCATION},
+                    "content": json_content("PaymentRequest"),
+                },
+                "200": {
+                    "description": "The first answer to this key.",
+                    "headers": {"Location": LOCATION, "X-Idempotency-Replayed": REPLAYED},
+                    "content": json_content("PaymentRequest"),
+                },
+                **refusals(400, 401, 403, 408, 409, 413, 500, 503),
+            },
+        }
+    },
+    f"{PATH}/{{id}}": {
+        "get": {
+            "operationId": "getPaymentRequest",
+            "summary": "Read a payment request of one's own organization.",
+            "parameters": [ID],
+            "responses": {
+                "200": {"description": "It.", "content": json_content("PaymentRequest")},
+                **refusals(401, 403, 404, 500, 503),
+            },
+        }
+    },
+    "/v1/assets": {
+        "get": {
+            "operationId": "listAssets",
+            "summary": "What may be asked for.",
+            "responses": {
+                "200": {"description": "Enabled assets.", "content": json_content("AssetList")},
+                **refusals(401, 403, 500, 503),
+            },
+        }
+    },
+}

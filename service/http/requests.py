@@ -1,0 +1,40 @@
+"""What handlers take from a request: who asks, the body, the key, the query."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from service.auth import Principal
+from service.http.replies import read_body
+from service.http.state import State
+from service.parsing import MAX_BODY_BYTES, convert_query, decode, invalid
+
+T = TypeVar("T")
+
+
+async def principal_of(request: Request[State], scope: str) -> Principal:
+    """Who asks; raises `ApiError` unauthorized (401) or insufficient_scope (403)."""
+    principal = await request.state["authenticator"].authenticate(request.headers.get("authorization"))
+    principal.require(scope)
+    return principal
+
+
+async def read_json(request: Request[State], decoder: msgspec.json.Decoder[T]) -> T:
+    """The body, at most 64 KiB, in the decoder's type; raises `ApiError` invalid_request."""
+    return decode(decoder, await read_body(request, MAX_BODY_BYTES))
+
+
+def read_query(request: Request[State], into: type[T]) -> T:
+    """The query parameters in a struct type; raises `ApiError` invalid_request with the field."""
+    return convert_query(request.query_params.multi_items(), into)
+
+
+def idempotency_header(request: Request[State]) -> str | None:
+    """The Idempotency-Key as sent; raises `ApiError` invalid_request when it stands twice."""
+    keys = request.headers.getlist("idempotency-key")
+    if len(keys) > 1:
+        raise invalid("Idempotency-Key stands twice", field="Idempotency-Key")
+    return keys[0] if keys else None

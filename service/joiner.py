@@ -1,0 +1,292 @@
+"""
+Joins what waits into one call of the database.
+
+A row lock is held until its commit is flushed, so one transaction an item makes a hot row as slow as
+the disk. While a call is under way, items that arrive wait and go together in the next: no timer, no
+delay when idle. An item's fate is its own: the call answers each, and a call that raises is retried
+one by one. Calls run in tasks of their own, so that no client's disconnect can cancel one. What is
+under way at the deadline is *unknown*, not failed; what still waits then was never sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, Literal, TypeVar, Union
+
+import psycopg
+import structlog
+
+from service import metrics
+from service.errors import (
+    SERIALIZATION_FAILURES,
+    ApiError,
+    IndeterminateError,
+    from_database,
+    is_connection_lost,
+)
+
+log = structlog.get_logger()
+
+MAX_ATTEMPTS: Final = 6
+"""Calls for one batch before its items are told to come again."""
+
+MAX_CALLS: Final = 2
+"""Calls of one joiner under way at once."""
+
+MIN_HALF: Final = 8
+"""Items below which a call is not worth splitting."""
+
+WOKEN_AT_ONCE: Final = 8
+"""Answers handed over before the event loop may look at anything else."""
+
+
+class Again(enum.Enum):
+    """The answer to an item that must be asked about once more."""
+
+    AGAIN = enum.auto()
+
+
+AGAIN: Final = Again.AGAIN
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+Answer = Union[Result, Exception, Literal[Again.AGAIN]]  # noqa: UP007
+"""What a call says of one item: its result, why it is refused, or that it must go again."""
+
+Call = Callable[[list[Item]], Awaitable[Sequence[Answer[Result]]]]
+"""Carries items out, in one transaction; answers each, in order. Raises what the database raised."""
+
+
+class Gate:
+    """
+    How many may wait in this process, whatever they wait for; closed when it shuts down.
+
+    Entering raises `ApiError` shutting_down or queue_full (503).
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._waiting = 0
+        self._is_closed = False
+
+    def __enter__(self) -> None:
+        if self._is_closed:
+            raise ApiError("shutting_down", "the service is shutting down")
+        if self._waiting >= self._limit:
+            metrics.QUEUE_REFUSALS.inc()
+            raise ApiError("queue_full", "too many requests wait; retry later")
+        self._waiting += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._waiting -= 1
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._is_closed = True
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting(Generic[Item, Result]):
+    item: Item
+    future: asyncio.Future[Result]
+
+    def settle(self, answer: Result | Exception) -> None:
+        if self.future.done():  # the client has gone, or was told that the outcome is unknown
+            return
+        if isinstance(answer, Exception):
+            self.future.set_exception(answer)
+        else:
+            self.future.set_result(answer)
+
+
+class Joiner(Generic[Item, Result]):
+    """
+    One queue, of which at most `max_calls` calls are under way.
+
+    The second waits in the database for the locks of the first: it begins the moment the first
+    commits, not when this process comes round to reading the first one's answer. It is only sent
+    when as many wait as are under way, so that calls stay large.
+    """
+
+    def __init__(
+        self,
+        call: Call[Item, Result],
+        *,
+        batch_limit: int,
+        call_deadline: float,
+        max_calls: int = MAX_CALLS,
+    ) -> None:
+        self._call = call
+        self._batch_limit = batch_limit
+        self._max_calls = max_calls
+        self._call_deadline = call_deadline
+        self._queue: deque[_Waiting[Item, Result]] = deque()
+        self._calls: dict[asyncio.Task[None], int] = {}  # and how many items each carries
+        self._is_gathering = False
+        self._overdue_calls = 0
+
+    @property
+    def under_way(self) -> int:
+        """Items in calls under way."""
+        return sum(self._calls.values())
+
+    async def submit(self, item: Item) -> Result:
+        """
+        Have the item carried out.
+
+        Raises what the call says of it, or `ApiError` 503: cursor_busy, database_unavailable when
+        the database could not be asked, outcome_unknown when it did not answer.
+        """
+        if self._overdue_calls:
+            raise busy()
+        waiting: _Waiting[Item, Result] = _Waiting(item, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
+        self._gather()
+        return await waiting.future
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way."""
+        while self._calls or self._is_gathering:
+            await asyncio.sleep(0.01)
+
+    def _gather(self) -> None:
+        """Send what waits, once the requests that the event loop has already received have joined."""
+        if not self._is_gathering and self._may_send():
+            self._is_gathering = True
+            asyncio.get_running_loop().call_soon(self._send)
+
+    def _may_send(self) -> bool:
+        if not self._queue or len(self._calls) >= self._max_calls:
+            return False
+        return not self._calls or len(self._queue) >= min(self._batch_limit, self.under_way)
+
+    def _send(self) -> None:
+        self._is_gathering = False
+        count = min(self._share(), self._batch_limit)
+        if not count:
+            return  # an overdue call has answered everybody meanwhile
+        batch = [self._queue.popleft() for _ in range(count)]
+        call = asyncio.create_task(self._carry_out(batch))
+        self._calls[call] = count
+        call.add_done_callback(self._sent)
+        self._gather()
+
+    def _share(self) -> int:
+        """Half of many, so that one half is being answered while the database works on the other."""
+        waiting = len(self._queue)
+        return waiting if self._calls or waiting < 2 * MIN_HALF else (waiting + 1) // 2
+
+    def _sent(self, call: asyncio.Task[None]) -> None:
+        del self._calls[call]
+        self._gather()
+
+    async def _carry_out(self, batch: list[_Waiting[Item, Result]]) -> None:
+        try:
+            await self._serve([waiting for waiting in batch if not waiting.future.done()])
+        except Exception as exc:  # whatever it was, nobody may wait for ever
+            log.exception("joined call failed", error=type(exc).__name__)
+            _refuse(batch, ApiError("internal_error", "internal error"))
+
+    async def _serve(self, batch: list[_Waiting[Item, Result]]) -> None:
+        """Call until every item of the batch has its answer, or was tried often enough."""
+        for attempt in range(MAX_ATTEMPTS):
+            if not batch:
+                return
+            try:
+                answers = await self._ask(batch)
+            except _Overdue:
+                return
+            except (psycopg.Error, IndeterminateError) as exc:
+                if getattr(exc, "sqlstate", None) in SERIALIZATION_FAILURES and attempt < 3:
+                    continue
+                await self._fail(batch, exc)
+                return
+            batch = _settle(batch, answers)
+        _refuse(batch, busy())
+
+    async def _ask(self, batch: list[_Waiting[Item, Result]]) -> Sequence[Answer[Result]]:
+        call = asyncio.ensure_future(self._call([waiting.item for waiting in batch]))
+        done, _ = await asyncio.wait([call], timeout=self._call_deadline)
+        if not done:
+            await self._outlast(call, batch)
+        return call.result()
+
+    async def _outlast(
+        self, call: asyncio.Future[Sequence[Answer[Result]]], batch: list[_Waiting[Item, Result]]
+    ) -> None:
+        """Past the deadline: answer everybody, then wait for the call; it is never cancelled."""
+        self._overdue_calls += 1
+        metrics.OVERDUE_CALLS.inc()
+        log.error("call overdue", items=len(batch), waiting=len(self._queue))
+        _refuse(batch, from_database(IndeterminateError()))
+        _refuse(self._queue, busy())
+        self._queue.clear()
+        await asyncio.wait([call])
+        self._overdue_calls -= 1
+        raise _Overdue
+
+    async def _fail(self, batch: list[_Waiting[Item, Result]], exc: Exception) -> None:
+        """A batch that raised is retried one by one, unless the fault is not of any one item."""
+        error = from_database(exc)
+        lost = isinstance(exc, IndeterminateError) or (
+            isinstance(exc, psycopg.Error) and is_connection_lost(exc)
+        )
+        log.error(
+            "call failed", items=len(batch), code=error.code, sqlstate=getattr(exc, "sqlstate", None) or ""
+        )
+        if len(batch) == 1 or lost or error.is_retryable:
+            _refuse(batch, error)
+            return
+        until = time.monotonic() + self._call_deadline
+        for waiting in batch:
+            if time.monotonic() < until:
+                await self._serve([waiting])
+            else:
+                waiting.settle(busy())
+
+
+def busy() -> ApiError:
+    return ApiError("cursor_busy", "too much is under way; retry with the same key")
+
+
+def _refuse(batch: Sequence[_Waiting[Item, Result]], error: ApiError) -> None:
+    for waiting in batch:
+        waiting.settle(error)
+
+
+def _settle(
+    batch: list[_Waiting[Item, Result]], answers: Sequence[Answer[Result]]
+) -> list[_Waiting[Item, Result]]:
+    """Answer whom the call answered; give back those who must go again."""
+    again: list[_Waiting[Item, Result]] = []
+    settled: list[tuple[_Waiting[Item, Result], Result | Exception]] = []
+    for waiting, answer in zip(batch, answers, strict=True):
+        if answer is AGAIN:
+            again.append(waiting)
+        else:
+            settled.append((waiting, answer))
+    _announce(settled)
+    return again
+
+
+def _announce(settled: list[tuple[_Waiting[Item, Result], Result | Exception]], start: int = 0) -> None:
+    """
+    Wake a few of those who wait, and the next few when the event loop comes round again.
+
+    Woken all at once, they would keep the loop for milliseconds, in which the database has answered
+    the next call and nobody looks.
+    """
+    for waiting, answer in settled[start : start + WOKEN_AT_ONCE]:
+        waiting.settle(answer)
+    if start + WOKEN_AT_ONCE < len(settled):
+        asyncio.get_running_loop().call_soon(_announce, settled, start + WOKEN_AT_ONCE)
+
+
+class _Overdue(Exception):
+    """The call outlived its deadline and everybody has been answered."""

@@ -1,0 +1,135 @@
+"""From what a client sent to typed values; every refusal is invalid_request and names the field."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import re
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+import rfc8785
+
+from service.errors import ApiError
+
+MAX_BODY_BYTES: Final = 64 * 1024
+MAX_METADATA_BYTES: Final = 4096
+MAX_METADATA_DEPTH: Final = 32
+
+# RFC 8785 writes a value at most this much longer than it came: [1e20,…] becomes 21 digits each.
+_MAX_GROWTH: Final = 5
+_MAX_CURSOR_CHARS: Final = 512
+
+_PLACE: Final = re.compile(r"at `\$\.(\w+)|field `(\w+)`")
+_KEY: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
+
+T = TypeVar("T")
+
+
+def invalid(message: str, **details: object) -> ApiError:
+    """`ApiError` invalid_request; `field` among the details where one field is to blame."""
+    return ApiError("invalid_request", message, **details)
+
+
+def decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    """The one JSON value that a body is, in the decoder's type."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as exc:
+        raise _explain(exc) from None
+    except RecursionError:
+        raise invalid("the body is nested too deeply") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise invalid("the body is not one JSON object in UTF-8") from None
+
+
+def convert_query(items: Iterable[tuple[str, str]], into: type[T]) -> T:
+    """Query parameters in a struct type: texts become its numbers and booleans; none may stand twice."""
+    found: dict[str, str] = {}
+    for name, value in items:
+        if name in found:
+            raise invalid("the parameter stands twice", field=name[:64])
+        if "\0" in value:
+            raise invalid("the character U+0000 is not allowed", field=name[:64])
+        found[name] = value
+    try:
+        return msgspec.convert(found, into, strict=False)
+    except msgspec.ValidationError as exc:
+        raise _explain(exc) from None
+
+
+def request_hash(**fields: Any) -> str:
+    """SHA-256, lower hex, of the RFC 8785 text of the normalised request; absent fields left out."""
+    present = {name: value for name, value in fields.items() if value is not None}
+    return hashlib.sha256(_canonical(present)).hexdigest()
+
+
+def idempotency_key(key: str | None) -> str:
+    """The Idempotency-Key header trimmed, or a key of our own making when there is none."""
+    if key is None or not key.strip():
+        # Time first, as in ids: neighbours in time share index pages.
+        return f"auto_idem_{time.time_ns() // 1_000_000:012x}{os.urandom(6).hex()}"
+    if _KEY.fullmatch(key.strip()) is None:
+        raise invalid("Idempotency-Key must be 1 to 255 printable ASCII characters", field="Idempotency-Key")
+    return key.strip()
+
+
+def check_metadata(metadata: Mapping[str, Any], body_bytes: int) -> None:
+    """Refuse metadata that jsonb cannot hold, or that is too deep or too long."""
+    _check_value(metadata, MAX_METADATA_DEPTH)
+    if body_bytes * _MAX_GROWTH <= MAX_METADATA_BYTES:
+        return
+    if len(_canonical(metadata)) > MAX_METADATA_BYTES:
+        raise invalid(f"metadata is longer than {MAX_METADATA_BYTES} bytes", field="metadata")
+
+
+def encode_cursor(place: Any) -> str:
+    """A place in a list as opaque text for a client to send back."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def decode_cursor(text: str, into: type[T]) -> T:
+    """The place that `encode_cursor` wrote."""
+    try:
+        if len(text) > _MAX_CURSOR_CHARS:
+            raise ValueError
+        padded = text + "=" * (-len(text) % 4)
+        return msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=into)
+    except (ValueError, binascii.Error, msgspec.MsgspecError, RecursionError):
+        raise invalid("cursor is not one of ours", field="cursor") from None
+
+
+def _explain(exc: msgspec.ValidationError) -> ApiError:
+    """The decoder's own words, the place in details: types, bounds, patterns."""
+    place = _PLACE.search(str(exc))
+    field = (place[1] or place[2]) if place else None
+    text = str(exc).partition(" - at ")[0]
+    return invalid(text[:1].lower() + text[1:200], **({"field": field} if field else {}))
+
+
+def _canonical(value: Mapping[str, Any]) -> bytes:
+    """RFC 8785 text; of all that comes in, only numbers of the metadata can have none."""
+    try:
+        return rfc8785.dumps(dict(value))
+    except rfc8785.CanonicalizationError:
+        raise invalid("metadata holds a number that RFC 8785 cannot write", field="metadata") from None
+
+
+def _check_value(value: Any, depth: int) -> None:
+    """Refuse what jsonb cannot hold (U+0000) and what is nested beyond reason."""
+    if depth < 0:
+        raise invalid(f"metadata is nested more than {MAX_METADATA_DEPTH} deep", field="metadata")
+    if isinstance(value, str):
+        if "\0" in value:
+            raise invalid("metadata holds the character U+0000", field="metadata")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _check_value(name, depth)
+            _check_value(item, depth - 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check_value(item, depth - 1)
