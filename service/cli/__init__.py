@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service import demo, embedded, migrations, server
-from service.cli import addresses, keyset, tenants
+from service.cli import addresses, keyset, tenants, verification
 from service.cli.support import fail, print_answer, work_database_url
 from service.config import Settings
 from service.derivation import DerivationError
@@ -31,6 +31,7 @@ app.add_typer(addresses.address, name="address")
 app.add_typer(keyset.keyset, name="keyset")
 app.command("gap-report")(keyset.gap_report)
 app.command("audit")(keyset.audit_addresses)
+app.command("verify")(verification.verify_promises)
 
 
 @app.command()

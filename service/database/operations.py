@@ -1,13 +1,17 @@
-"""Schema app for operators: accounts, addresses handed out, the chain of events."""
+"""Schema app for operators: accounts, addresses handed out, events; and what is wrong in any schema."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
+from psycopg import sql
 from psycopg.rows import class_row
 
-from service.database import Pool
+from service.database import Connection, Pool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +94,106 @@ async def verify_sync_event_chain(pool: Pool) -> tuple[int, str] | None:
         return (row[0], row[1]) if row else None
 
 
-async def list_anomalies(pool: Pool) -> list[tuple[str, str, str]]:
-    """What app.anomalies holds; nothing, when all is well."""
+class Breach(NamedTuple):
+    """Which promise is broken, by what, and how."""
+
+    rule: str
+    subject: str
+    detail: str
+
+
+class Snapshot:
+    """One transaction that reads the whole database as it is at one moment, however long that takes."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    async def anomaly_views(self) -> list[str]:
+        """The schemas that have a view named anomalies."""
+        cursor = await self._conn.execute(
+            """
+            SELECT namespace.nspname
+              FROM pg_catalog.pg_class AS rel
+              JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = rel.relnamespace
+             WHERE rel.relname = 'anomalies' AND rel.relkind = 'v'
+             ORDER BY 1
+            """
+        )
+        return [row[0] for row in await cursor.fetchall()]
+
+    async def anomalies(self, schema: str, *, limit: int) -> tuple[list[Breach], int]:
+        """The first anomalies of a schema, and how many there are; none, when all is well."""
+        cursor = await self._conn.execute(
+            sql.SQL("SELECT rule, subject, detail, count(*) OVER () FROM {}.anomalies LIMIT {}").format(
+                sql.Identifier(schema), limit
+            )
+        )
+        rows = await cursor.fetchall()
+        return [Breach._make(row[:3]) for row in rows], rows[0][3] if rows else 0
+
+    async def broken_sync_event(self) -> Breach | None:
+        """The first broken link of the sync events."""
+        cursor = await self._conn.execute("SELECT event_id, problem FROM app.verify_sync_event_chain()")
+        row = await cursor.fetchone()
+        return Breach("sync_event_broken", str(row[0]), row[1]) if row else None
+
+    async def first_answers(self, organization_ids: list[str], keys: list[str]) -> list[list[bytes]]:
+        """For each key of an organization what is stored as its answer: one, none, or wrongly several."""
+        cursor = await self._conn.execute(
+            """
+            SELECT answer_position, payment_request
+              FROM app.list_first_answers(organization_ids => %s::text[], idempotency_keys => %s::text[])
+            """,
+            (organization_ids, keys),
+        )
+        answers: list[list[bytes]] = [[] for _ in keys]
+        for position, stored in await cursor.fetchall():
+            if stored is not None:
+                answers[position - 1].append(stored)
+        return answers
+
+
+@asynccontextmanager
+async def snapshot(pool: Pool) -> AsyncIterator[Snapshot]:
+    """Nothing is written, nobody waits for it, and it may take as long as it takes."""
+    async with pool.connection() as conn, conn.transaction():
+        await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # Millions of rows are joined and sorted: in memory where that is enough.
+        await conn.execute(
+            """
+            SELECT set_config('statement_timeout', '0', true), set_config('work_mem', '128MB', true),
+                   set_config('jit', 'off', true)
+            """
+        )
+        yield Snapshot(conn)
+
+
+async def list_stuck_sessions(pool: Pool) -> list[Breach]:
+    """
+    Whoever has waited for a lock, or done nothing in a transaction, for more than five seconds.
+
+    What other roles' sessions do is seen by members of pg_read_all_stats only; locks by everybody.
+    """
     async with pool.connection() as conn:
-        cursor = await conn.execute("SELECT rule, subject, detail FROM app.anomalies")
-        return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
+        cursor = await conn.execute(
+            """
+            SELECT 'lock_waited_for', format('pid %s', lock.pid),
+                   format('%s on %s since %s', lock.mode, lock.locktype, lock.waitstart)
+              FROM pg_catalog.pg_locks AS lock
+              JOIN pg_catalog.pg_stat_activity AS session USING (pid)
+             WHERE NOT lock.granted AND session.datname = current_database()
+               AND lock.waitstart < clock_timestamp() - interval '5 s'
+             UNION ALL
+            SELECT 'idle_in_transaction', format('pid %s', session.pid),
+                   format('%s since %s', session.application_name, session.state_change)
+              FROM pg_catalog.pg_stat_activity AS session
+             WHERE starts_with(session.state, 'idle in transaction') AND session.datname = current_database()
+               AND session.state_change < clock_timestamp() - interval '5 s'
+             UNION ALL
+            SELECT 'prepared_transaction', prepared.gid, format('since %s', prepared.prepared)
+              FROM pg_catalog.pg_prepared_xacts AS prepared
+             WHERE prepared.database = current_database()
+               AND prepared.prepared < clock_timestamp() - interval '5 s'
+            """
+        )
+        return [Breach._make(row) for row in await cursor.fetchall()]

@@ -67,6 +67,39 @@ WHERE
 UNION ALL
 
 SELECT
+    'key_twice' AS rule,
+    format('organization %s, %s', record.organization_id, record.idempotency_key) AS subject,
+    format('%s rows', count(*)) AS detail
+FROM app.idempotency_records AS record
+GROUP BY
+    record.organization_id, record.idempotency_key, record.scope_method, record.scope_path
+HAVING count(*) > 1
+
+UNION ALL
+
+SELECT
+    'key_without_payment_request' AS rule,
+    record.resource_id AS subject,
+    'its organization has no such payment request' AS detail
+FROM app.idempotency_records AS record
+WHERE
+    NOT EXISTS (
+        SELECT FROM app.payment_requests AS request
+        WHERE request.organization_id = record.organization_id AND request.id = record.resource_id
+    )
+
+UNION ALL
+
+SELECT
+    'index_out_of_range' AS rule,
+    request.id AS subject,
+    format('index %s', request.derivation_index) AS detail
+FROM app.payment_requests AS request
+WHERE request.derivation_index < 0 OR request.derivation_index > 2147483647
+
+UNION ALL
+
+SELECT
     'first_answer_differs' AS rule,
     record.resource_id AS subject,
     'the stored answer is not what the payment request says' AS detail

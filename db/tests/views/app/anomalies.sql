@@ -1,7 +1,7 @@
 -- anomalies: empty when all is well, and each of its rules fires when what keeps it is gone.
 \ir ../../support/begin.psql
 
-SELECT plan(17);
+SELECT plan(21);
 
 -- Shape
 
@@ -31,6 +31,14 @@ FROM app.allocate_and_insert(
     ),
     given.window('wa_btc_regtest_001', 0, 10) || given.window('wa_eth_sepolia_001', 0, 10)
 ) \gset
+SELECT answer.payment_request ->> 'id' AS testnet
+FROM app.allocate_and_insert(
+    jsonb_build_array(given.order('k13', fields => '{"network": "testnet"}')),
+    jsonb_build_array(
+        given.window('wa_btc_testnet_001', 0, 1) -> 0
+        || '{"addresses": ["tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"]}'
+    )
+) AS answer \gset
 SELECT count(*) AS synced FROM given.sync('btc regtest') \gset
 SELECT count(*) AS synced FROM given.sync('key b', first_address => 100) \gset
 SELECT count(*) AS synced FROM given.sync('btc regtest') \gset
@@ -82,6 +90,10 @@ BEGIN
 END
 $function$;
 
+SELECT account.id AS rotated
+FROM app.wallet_accounts AS account
+WHERE NOT account.is_active \gset
+
 SELECT request.id AS first
 FROM app.payment_requests AS request
 WHERE request.wallet_account_id = 'wa_btc_regtest_001' AND request.derivation_index = 0 \gset
@@ -106,9 +118,9 @@ FROM (
         $$
         UPDATE app.wallet_accounts
         SET next_index = 1, parent_key_digest = given.digest('x')
-        WHERE id = 'wa_btc_testnet_001'
+        WHERE NOT is_active
         $$,
-        'cursor_is_not_count | wa_btc_testnet_001 | next_index 1, 0 rows, indexes  to ',
+        format('cursor_is_not_count | %s | next_index 1, 0 rows, indexes  to ', :'rotated'),
         'a cursor without any row'
     ),
     (
@@ -154,6 +166,64 @@ FROM (
         format('DELETE FROM app.idempotency_records WHERE resource_id = %L', :'first'),
         format('payment_request_without_key | %s | no idempotency record names it', :'first'),
         'a payment request whose key is lost: asked again, it would be made again'
+    ),
+    (
+        $$
+        ALTER TABLE app.idempotency_records DROP CONSTRAINT idempotency_records_pk;
+        UPDATE app.idempotency_records SET idempotency_key = 'k1' WHERE idempotency_key = 'k2'
+        $$,
+        format('key_twice | organization %s, k1 | 2 rows', :'shop'),
+        'a key used for two payment requests'
+    ),
+    (
+        format(
+            'ALTER TABLE app.idempotency_records DROP CONSTRAINT idempotency_records_resource_fk;'
+            'DELETE FROM app.payment_requests WHERE id = %L;'
+            'UPDATE app.wallet_accounts SET next_index = 0 WHERE id = %L',
+            :'testnet', 'wa_btc_testnet_001'
+        ),
+        format(
+            'key_without_payment_request | %s | its organization has no such payment request',
+            :'testnet'
+        ),
+        'a key whose payment request is lost'
+    ),
+    (
+        format(
+            'ALTER TABLE app.idempotency_records DROP CONSTRAINT idempotency_records_resource_fk;'
+            'UPDATE app.payment_requests SET organization_id ='
+            ' (SELECT id FROM identity.organizations WHERE name = ''other'') WHERE id = %L',
+            :'testnet'
+        ),
+        concat_ws(
+            E'\n',
+            format(
+                'key_without_payment_request | %s | its organization has no such payment request',
+                :'testnet'
+            ),
+            format('payment_request_without_key | %s | no idempotency record names it', :'testnet')
+        ),
+        'a payment request that another organization got'
+    ),
+    (
+        format(
+            'ALTER TABLE app.payment_requests'
+            ' DROP CONSTRAINT payment_requests_derivation_index_range;'
+            'ALTER TABLE app.wallet_accounts DROP CONSTRAINT wallet_accounts_next_index_range;'
+            'UPDATE app.payment_requests SET derivation_index = 2147483648 WHERE id = %1$L;'
+            'UPDATE app.wallet_accounts SET next_index = 2147483649 WHERE id = %2$L;'
+            'UPDATE app.idempotency_records AS record'
+            ' SET response_payload = app.payment_request_payload(request)'
+            ' FROM app.payment_requests AS request WHERE request.id = record.resource_id',
+            :'testnet', 'wa_btc_testnet_001'
+        ),
+        concat_ws(
+            E'\n',
+            'cursor_is_not_count | wa_btc_testnet_001'
+            ' | next_index 2147483649, 1 rows, indexes 2147483648 to 2147483648',
+            format('index_out_of_range | %s | index 2147483648', :'testnet')
+        ),
+        'an index that BIP32 does not have'
     ),
     (
         format(
