@@ -24,6 +24,9 @@ MAX_METADATA_DEPTH: Final = 32
 _MAX_GROWTH: Final = 5
 _MAX_CURSOR_CHARS: Final = 512
 
+_MAX_PLAIN_INT: Final = 2**53 - 1
+_SORTED: Final = msgspec.json.Encoder(order="sorted")
+
 _PLACE: Final = re.compile(r"at `\$\.(\w+)|field `(\w+)`")
 _KEY: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
@@ -65,7 +68,7 @@ def convert_query(items: Iterable[tuple[str, str]], into: type[T]) -> T:
 def request_hash(**fields: Any) -> str:
     """SHA-256, lower hex, of the RFC 8785 text of the normalised request; absent fields left out."""
     present = {name: value for name, value in fields.items() if value is not None}
-    return hashlib.sha256(_canonical(present)).hexdigest()
+    return hashlib.sha256(canonical_text(present)).hexdigest()
 
 
 def idempotency_key(key: str | None) -> str:
@@ -83,7 +86,7 @@ def check_metadata(metadata: Mapping[str, Any], body_bytes: int) -> None:
     _check_value(metadata, MAX_METADATA_DEPTH)
     if body_bytes * _MAX_GROWTH <= MAX_METADATA_BYTES:
         return
-    if len(_canonical(metadata)) > MAX_METADATA_BYTES:
+    if len(canonical_text(metadata)) > MAX_METADATA_BYTES:
         raise invalid(f"metadata is longer than {MAX_METADATA_BYTES} bytes", field="metadata")
 
 
@@ -111,12 +114,25 @@ def _explain(exc: msgspec.ValidationError) -> ApiError:
     return invalid(text[:1].lower() + text[1:200], **({"field": field} if field else {}))
 
 
-def _canonical(value: Mapping[str, Any]) -> bytes:
+def canonical_text(value: Mapping[str, Any]) -> bytes:
     """RFC 8785 text; of all that comes in, only numbers of the metadata can have none."""
+    if _is_plain(value):
+        return _SORTED.encode(value)
     try:
         return rfc8785.dumps(dict(value))
     except rfc8785.CanonicalizationError:
         raise invalid("metadata holds a number that RFC 8785 cannot write", field="metadata") from None
+
+
+def _is_plain(value: object) -> bool:
+    """Whether sorted JSON without spaces is its RFC 8785 text: all but rare requests, at a tenth of the time."""
+    if isinstance(value, str):
+        return value.isascii() and value.isprintable()
+    if isinstance(value, dict):
+        return all(_is_plain(name) and _is_plain(item) for name, item in value.items())
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return value is None or (isinstance(value, int) and abs(value) <= _MAX_PLAIN_INT)
 
 
 def _check_value(value: Any, depth: int) -> None:

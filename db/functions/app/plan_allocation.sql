@@ -97,8 +97,7 @@ judged AS (
             known.response_payload,
             issued.wallet_account_id AS issued_by
         FROM app.idempotency_records AS known
-        LEFT JOIN app.payment_requests AS issued
-            ON issued.organization_id = known.organization_id AND issued.id = known.resource_id
+        LEFT JOIN app.payment_requests AS issued ON issued.id = known.resource_id
         WHERE known.organization_id = asked.organization_id
             AND known.idempotency_key = asked.idempotency_key
             AND known.scope_method = 'POST'
