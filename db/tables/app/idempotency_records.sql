@@ -23,7 +23,7 @@ CREATE TABLE app.idempotency_records (
     CONSTRAINT idempotency_records_request_hash_shape
     CHECK (length(request_hash) = 64 AND request_hash ~ '^[0-9a-f]*$'),
     CONSTRAINT idempotency_records_hash_algorithm_known CHECK (hash_algorithm = 'sha256'),
-    -- Not organization first: a plan made while the tables are empty would take this index for a key.
+    -- Not organization first: a plan made while it is empty would look keys up by this index.
     CONSTRAINT idempotency_records_resource_unique UNIQUE (resource_id, organization_id),
     CONSTRAINT idempotency_records_resource_fk
     FOREIGN KEY (organization_id, resource_id)
