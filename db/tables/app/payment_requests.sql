@@ -52,8 +52,8 @@ CREATE TABLE app.payment_requests (
     CHECK (derivation_index BETWEEN 0 AND 2147483647),
     CONSTRAINT payment_requests_address_valid
     CHECK (
-        CASE address_scheme
-            WHEN 'bip84_p2wpkh'
+        CASE
+            WHEN chain = 'bitcoin' AND address_scheme = 'bip84_p2wpkh'
                 THEN
                     app.is_bech32_address(
                         CASE network
@@ -63,7 +63,8 @@ CREATE TABLE app.payment_requests (
                         END,
                         address_canonical
                     )
-            WHEN 'evm_bip44' THEN app.is_evm_address(address_canonical)
+            WHEN chain = 'ethereum' AND address_scheme = 'evm_bip44'
+                THEN app.is_evm_address(address_canonical)
         END IS TRUE
     ),
     CONSTRAINT payment_requests_address_canonical

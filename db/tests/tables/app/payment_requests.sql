@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table app.payment_requests
 
-SELECT plan(83);
+SELECT plan(85);
 
 SELECT given.shop() AS shop \gset
 
@@ -80,6 +80,14 @@ VALUES
 ),
 ('payment_requests_address_valid', '{"address_scheme": "evm_bip44"}'),
 ('payment_requests_address_valid', '{"address_scheme": "p2pkh"}'),
+-- Good in itself, but not on this chain
+(
+    'payment_requests_address_valid',
+    '{
+        "address_scheme": "evm_bip44",
+        "address_canonical": "0x1c7d4b196cb0c7b01d743fbc6116a902379c7238"
+    }'
+),
 (
     'payment_requests_address_canonical',
     jsonb_build_object('address_canonical', upper(given.address('bitcoin', 9)))
