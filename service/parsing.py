@@ -27,7 +27,7 @@ _MAX_CURSOR_CHARS: Final = 512
 _MAX_PLAIN_INT: Final = 2**53 - 1
 _SORTED: Final = msgspec.json.Encoder(order="sorted")
 
-_PLACE: Final = re.compile(r"at `\$\.(\w+)|field `(\w+)`")
+_PLACE: Final = re.compile(r"at `\$(?:\[[^]]*\])?\.(\w+)|field `(\w+)`")
 _KEY: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 T = TypeVar("T")

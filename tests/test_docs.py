@@ -16,7 +16,7 @@ import pytest
 import typer.main
 from starlette.routing import Route
 
-from service import demo
+from service import demo, ledger
 from service.cli import app as cli
 from service.errors import BY_SQLSTATE, STATUS
 from service.http.app import ROUTES
@@ -81,6 +81,7 @@ def test_every_code_that_is_used_is_in_the_table() -> None:
     used = {code for path in (ROOT / "service").rglob("*.py") for code in codes_raised(path)}
     assert used <= set(STATUS)
     outcomes = {"idempotency_key_conflict", "unsupported_network", "unsupported_asset", "wallet_exhausted"}
+    outcomes |= set(ledger.REFUSALS)
     known = used | outcomes | set(BY_SQLSTATE.values()) | {"mainnet_allocation_blocked", "not_found"}
     assert set(STATUS) <= known | {"method_not_allowed", "address_derivation_failed", "rule_violated"}
 

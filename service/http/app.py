@@ -22,6 +22,7 @@ from service.http import operations, replies
 from service.http.openapi import AREAS
 from service.http.state import State
 from service.joiner import Gate
+from service.ledger import Ledger
 
 SERVICE_ROLE = "pgtill_service"
 
@@ -64,9 +65,23 @@ def create_app(
                 call_deadline=settings.call_deadline,
                 join_calls=settings.join_calls,
             )
+            ledger = Ledger(
+                pool,
+                gate,
+                batch_limit=settings.batch_limit,
+                call_deadline=settings.call_deadline,
+                join_calls=settings.join_calls,
+            )
             async with listener.listening(settings.database_url, SERVICE_ROLE, catalog, authenticator):
-                yield State(pool=pool, catalog=catalog, authenticator=authenticator, dispatcher=dispatcher)
+                yield State(
+                    pool=pool,
+                    catalog=catalog,
+                    authenticator=authenticator,
+                    dispatcher=dispatcher,
+                    ledger=ledger,
+                )
                 gate.close()
+                await ledger.drain()
                 await dispatcher.drain()
 
     app = Starlette(

@@ -8,6 +8,7 @@ from service.auth import Authenticator
 from service.catalog import Catalog
 from service.database import Pool
 from service.dispatcher import Dispatcher
+from service.ledger import Ledger
 
 
 class State(TypedDict):
@@ -15,3 +16,4 @@ class State(TypedDict):
     catalog: Catalog
     authenticator: Authenticator
     dispatcher: Dispatcher
+    ledger: Ledger
