@@ -16,6 +16,9 @@ from service.errors import IndeterminateError
 
 _APPLICATION_NAME: Final = "pgtill"
 
+_PATIENCE_SECONDS: Final = 1.5
+"""How long the pool tries to connect, in growing steps, before it begins anew with the smallest."""
+
 
 class Connection(psycopg.AsyncConnection[tuple[Any, ...]]):
     """
@@ -89,8 +92,23 @@ def create_pool(dsn: str, *, size: int, role: str, wait_seconds: float = 5.0) ->
         max_size=size,
         timeout=wait_seconds,
         max_waiting=size * 64,
+        reconnect_timeout=_PATIENCE_SECONDS,
+        reconnect_failed=_try_again,
         open=False,
     )
+
+
+async def _try_again(pool: Pool) -> None:
+    """
+    Begin a new round of attempts.
+
+    The pool doubles the time between two attempts, so that after twenty seconds without a primary
+    it would look again only ten seconds after there is one.
+    """
+    if not pool.closed:
+        # Growing by one is the way to ask for a connection that nobody waits for.
+        await pool.resize(pool.min_size - 1, pool.max_size)
+        await pool.resize(pool.min_size + 1, pool.max_size)
 
 
 @asynccontextmanager
