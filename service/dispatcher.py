@@ -132,7 +132,11 @@ class Lane:
         self._source = source
         self._misses = 0  # calls in a row
         self.joiner: Joiner[Order, Allocation] = Joiner(
-            self._allocate, batch_limit=batch_limit, max_calls=max_calls, call_deadline=call_deadline
+            self._allocate,
+            batch_limit=batch_limit,
+            call_deadline=call_deadline,
+            max_calls=max_calls,
+            flow=lambda order: order.organization_id,
         )
 
     async def _allocate(self, orders: list[Order]) -> Sequence[Allocation | Exception | Again]:

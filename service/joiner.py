@@ -13,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import enum
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar, Union
 
@@ -105,6 +105,37 @@ class _Waiting(Generic[Item, Result]):
             self.future.set_result(answer)
 
 
+class FairQueue(Generic[Item]):
+    """
+    Queues of which each gives one in turn, so that who sends much waits behind himself alone.
+
+    A flow is whose turn it is: an organization.
+    """
+
+    def __init__(self) -> None:
+        self._flows: OrderedDict[Hashable, deque[Item]] = OrderedDict()
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def put(self, flow: Hashable, item: Item) -> None:
+        waiting = self._flows.get(flow)
+        if waiting is None:
+            waiting = self._flows[flow] = deque()
+        waiting.append(item)
+        self._length += 1
+
+    def take(self, count: int) -> Iterator[Item]:
+        """At most `count`, one of each flow a round; who had a turn goes to the end."""
+        for _ in range(min(count, self._length)):
+            flow, waiting = self._flows.popitem(last=False)
+            self._length -= 1
+            yield waiting.popleft()
+            if waiting:
+                self._flows[flow] = waiting
+
+
 class Joiner(Generic[Item, Result]):
     """
     One queue, of which at most `max_calls` calls are under way.
@@ -121,12 +152,15 @@ class Joiner(Generic[Item, Result]):
         batch_limit: int,
         call_deadline: float,
         max_calls: int = MAX_CALLS,
+        flow: Callable[[Item], Hashable] = lambda _: None,
     ) -> None:
+        """`flow` says whose an item is: calls are filled with one of each in turn."""
         self._call = call
+        self._flow = flow
         self._batch_limit = batch_limit
         self._max_calls = max_calls
         self._call_deadline = call_deadline
-        self._queue: deque[_Waiting[Item, Result]] = deque()
+        self._queue: FairQueue[_Waiting[Item, Result]] = FairQueue()
         self._calls: dict[asyncio.Task[None], int] = {}  # and how many items each carries
         self._is_gathering = False
         self._overdue_calls = 0
@@ -146,7 +180,7 @@ class Joiner(Generic[Item, Result]):
         if self._overdue_calls:
             raise busy()
         waiting: _Waiting[Item, Result] = _Waiting(item, asyncio.get_running_loop().create_future())
-        self._queue.append(waiting)
+        self._queue.put(self._flow(item), waiting)
         self._gather()
         return await waiting.future
 
@@ -171,7 +205,7 @@ class Joiner(Generic[Item, Result]):
         count = min(self._share(), self._batch_limit)
         if not count:
             return  # an overdue call has answered everybody meanwhile
-        batch = [self._queue.popleft() for _ in range(count)]
+        batch = list(self._queue.take(count))
         call = asyncio.create_task(self._carry_out(batch))
         self._calls[call] = count
         call.add_done_callback(self._sent)
@@ -225,8 +259,7 @@ class Joiner(Generic[Item, Result]):
         metrics.OVERDUE_CALLS.inc()
         log.error("call overdue", items=len(batch), waiting=len(self._queue))
         _refuse(batch, from_database(IndeterminateError()))
-        _refuse(self._queue, busy())
-        self._queue.clear()
+        _refuse(list(self._queue.take(len(self._queue))), busy())
         await asyncio.wait([call])
         self._overdue_calls -= 1
         raise _Overdue
