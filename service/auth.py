@@ -18,7 +18,13 @@ from service import metrics
 from service.database import Pool, identity
 from service.errors import ApiError, from_database
 
-SCOPES: Final = ("payment_requests:read", "payment_requests:write", "assets:read")
+SCOPES: Final = (
+    "payment_requests:read",
+    "payment_requests:write",
+    "assets:read",
+    "wallets:read",
+    "wallets:write",
+)
 PREFIX: Final = "sk_test"
 BCRYPT_COST: Final = 10
 

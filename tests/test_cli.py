@@ -131,6 +131,23 @@ def test_what_is_not_there_is_one_line(shop: Shop, arguments: tuple[str, ...], l
     assert (done.status, done.err) == (1, f"pgtill: {line}\n")
 
 
+def test_a_user_is_made_a_member_and_listed(shop: Shop) -> None:
+    organization_id = operator(shop, "merchant", "create", "with users", "--json").json()["organization_id"]
+    made = operator(shop, "user", "create", organization_id, " Ann@Example.org", "--json").json()
+    assert re.fullmatch(r"usr_[0-9a-f]{24}", made["user_id"])
+    assert made["role"] == "member"
+    # Of another organization it is the same user.
+    again = operator(
+        shop, "user", "create", shop.merchant.public_id, "ann@example.org", "--role", "owner", "--json"
+    )
+    assert again.json()["user_id"] == made["user_id"]
+    [listed] = operator(shop, "user", "list", organization_id, "--json").json()
+    assert (listed["user_id"], listed["email"]) == (made["user_id"], "ann@example.org")
+    done = operator(shop, "user", "create", organization_id, "ann@example.org")
+    assert (done.status, done.err) == (1, "pgtill: user_is_member: user is a member already\n")
+    assert operator(shop, "user", "create", organization_id, "nonsense").status == 1
+
+
 def test_a_scope_that_there_is_not_is_one_line(shop: Shop) -> None:
     done = operator(shop, "api-key", "create", shop.merchant.public_id, "--scope", "everything")
     assert (done.status, done.err) == (

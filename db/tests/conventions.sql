@@ -16,7 +16,7 @@ SELECT plan(40);
 CREATE TEMPORARY VIEW ours AS
 SELECT namespace.oid
 FROM pg_namespace AS namespace
-WHERE namespace.nspname IN ('identity', 'app');
+WHERE namespace.nspname IN ('identity', 'app', 'wallets');
 
 CREATE TEMPORARY VIEW ours_functions AS
 SELECT
@@ -372,6 +372,13 @@ VALUES
 ('pgtill_service', 'app.sync_wallet_account(text, text, text, text, text, text[], text)'),
 ('pgtill_service', 'app.verify_sync_event_chain()'),
 ('pgtill_service', 'identity.find_api_key(text)'),
+('pgtill_service', 'wallets.deactivate_wallet(bigint, text)'),
+('pgtill_service', 'wallets.get_wallet(bigint, text)'),
+('pgtill_service', 'wallets.list_wallets(bigint, text, text, boolean, text, integer)'),
+('pgtill_service', 'wallets.reactivate_wallet(bigint, text)'),
+('pgtill_service', 'wallets.register_wallet(bigint, text, text, text, text, jsonb, text)'),
+('pgtill_service', 'wallets.register_wallets(jsonb)'),
+('pgtill_service', 'wallets.update_wallet(bigint, text, jsonb)'),
 ('pgtill_operator', 'app.catalog_violations(jsonb, jsonb, boolean)'),
 ('pgtill_operator', 'app.gap_report()'),
 ('pgtill_operator', 'app.list_assets()'),
@@ -385,7 +392,9 @@ VALUES
 ('pgtill_operator', 'app.verify_sync_event_chain()'),
 ('pgtill_operator', 'identity.create_api_key(text, text, text, text[])'),
 ('pgtill_operator', 'identity.create_organization(text)'),
+('pgtill_operator', 'identity.create_user(text, text, text)'),
 ('pgtill_operator', 'identity.list_organizations()'),
+('pgtill_operator', 'identity.list_users(text)'),
 ('pgtill_operator', 'identity.revoke_api_key(text)'),
 ('pgtill_auditor', 'app.gap_report()'),
 ('pgtill_auditor', 'app.list_first_answers(text[], text[])'),

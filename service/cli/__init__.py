@@ -25,6 +25,7 @@ config = typer.Typer(help="The environment this service reads.", no_args_is_help
 app.add_typer(db, name="db")
 app.add_typer(config, name="config")
 app.add_typer(tenants.merchant, name="merchant")
+app.add_typer(tenants.user, name="user")
 app.add_typer(tenants.api_key, name="api-key")
 app.add_typer(addresses.catalog, name="catalog")
 app.add_typer(addresses.address, name="address")

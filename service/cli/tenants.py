@@ -1,7 +1,8 @@
-"""`pgtill merchant`, `pgtill api-key`."""
+"""`pgtill merchant`, `pgtill user`, `pgtill api-key`."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,19 @@ from service.cli.support import AsJson, operate, print_answer
 from service.database import Pool, identity
 
 merchant = typer.Typer(help="Organizations that may ask for payments.", no_args_is_help=True)
+user = typer.Typer(help="People of an organization, whose wallets it registers.", no_args_is_help=True)
 api_key = typer.Typer(help="Keys with which they ask.", no_args_is_help=True)
+
+
+OrganizationId = Annotated[str, typer.Argument(help="As `merchant create` showed it: org_…")]
+
+
+class Role(StrEnum):
+    """What a user is in an organization."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
 
 
 @merchant.command("create")
@@ -32,9 +45,33 @@ def merchant_list(as_json: AsJson = False) -> None:
     print_answer(operate(identity.list_organizations), as_json)
 
 
+@user.command("create")
+def user_create(
+    organization_id: OrganizationId,
+    email: Annotated[str, typer.Argument(help="Taken in lower case.")],
+    role: Annotated[Role, typer.Option(help="What the user is in the organization.")] = Role.MEMBER,
+    as_json: AsJson = False,
+) -> None:
+    """Make a person a member of an organization; who is a user already keeps the id."""
+
+    async def work(pool: Pool) -> dict[str, Any]:
+        user_id = await identity.create_user(
+            pool, organization_id=organization_id, email=email, role=role.value
+        )
+        return {"user_id": user_id, "organization_id": organization_id, "role": role.value}
+
+    print_answer(operate(work), as_json)
+
+
+@user.command("list")
+def user_list(organization_id: OrganizationId, as_json: AsJson = False) -> None:
+    """Show the members of an organization."""
+    print_answer(operate(lambda pool: identity.list_users(pool, organization_id=organization_id)), as_json)
+
+
 @api_key.command("create")
 def api_key_create(
-    organization_id: Annotated[str, typer.Argument(help="As `merchant create` showed it: org_…")],
+    organization_id: OrganizationId,
     scope: Annotated[
         list[str] | None, typer.Option(help=f"May be given again. Default all: {', '.join(SCOPES)}.")
     ] = None,

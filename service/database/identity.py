@@ -71,3 +71,30 @@ async def list_organizations(pool: Pool) -> list[dict[str, Any]]:
             "SELECT organization_id, name, good_key_count, created_at FROM identity.list_organizations()"
         )
         return await cursor.fetchall()
+
+
+async def create_user(pool: Pool, *, organization_id: str, email: str, role: str) -> str:
+    """
+    Make a person a member of an organization; answers the user's id, `usr_` and 24 hex digits.
+
+    TL901 when there is no such organization, TL905 when the user is a member already.
+    """
+    async with writing(pool) as conn:
+        cursor = await conn.execute(
+            """
+            SELECT user_id
+              FROM identity.create_user(organization_id => %s::text, email => %s::text, role => %s::text)
+            """,
+            (organization_id, email, role),
+        )
+        return str((await anext(cursor))[0])
+
+
+async def list_users(pool: Pool, *, organization_id: str) -> list[dict[str, Any]]:
+    """The members of an organization, by email."""
+    async with pool.connection() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(
+            "SELECT user_id, email, role, created_at FROM identity.list_users(organization_id => %s::text)",
+            (organization_id,),
+        )
+        return await cursor.fetchall()

@@ -21,7 +21,13 @@ CREATE TABLE identity.api_keys (
     CONSTRAINT api_keys_secret_hash_bcrypt
     CHECK (secret_hash ~ '^\$2[aby]\$1[0-4]\$[./A-Za-z0-9]{53}$'),
     CONSTRAINT api_keys_scopes_known
-    CHECK (scopes <@ ARRAY['payment_requests:read', 'payment_requests:write', 'assets:read']),
+    CHECK (
+        scopes
+        <@ ARRAY[
+            'payment_requests:read', 'payment_requests:write', 'assets:read',
+            'wallets:read', 'wallets:write'
+        ]
+    ),
     CONSTRAINT api_keys_scopes_not_empty CHECK (cardinality(scopes) > 0),
     CONSTRAINT api_keys_revoked_after_created CHECK (revoked_at >= created_at)
 );
@@ -37,7 +43,7 @@ IS 'The organization in whose name the key speaks.';
 COMMENT ON COLUMN identity.api_keys.secret_hash
 IS 'bcrypt of the secret half, cost 10 to 14.';
 COMMENT ON COLUMN identity.api_keys.scopes
-IS 'What the key may do: payment_requests:read, payment_requests:write, assets:read.';
+IS 'What the key may do: payment_requests, wallets (:read, :write), assets:read.';
 COMMENT ON COLUMN identity.api_keys.created_at
 IS 'When the key was made.';
 COMMENT ON COLUMN identity.api_keys.revoked_at

@@ -1,0 +1,7 @@
+-- Revert pgtill:schemas/wallets from pg
+
+BEGIN;
+
+DROP SCHEMA wallets;
+
+COMMIT;

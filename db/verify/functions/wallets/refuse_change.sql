@@ -1,0 +1,42 @@
+-- Verify pgtill:functions/wallets/refuse_change on pg
+
+BEGIN;
+
+DO $do$
+DECLARE
+    _function regprocedure := 'wallets.refuse_change()';
+BEGIN
+    IF has_function_privilege('pgtill_service', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_service can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_operator', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_operator can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_auditor', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_auditor can execute %', _function;
+    END IF;
+    IF has_function_privilege('public', _function, 'execute') THEN
+        RAISE EXCEPTION 'anybody can execute %', _function;
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_trigger AS hook
+        WHERE hook.tgrelid = 'wallets.audit_events'::regclass
+            AND hook.tgname = 'audit_events_append_only'
+            AND hook.tgenabled = 'A'
+            AND hook.tgfoid = _function
+    ) THEN
+        RAISE EXCEPTION 'wallets.audit_events lacks audit_events_append_only';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_trigger AS hook
+        WHERE hook.tgrelid = 'wallets.wallet_idempotency_keys'::regclass
+            AND hook.tgname = 'wallet_idempotency_keys_append_only'
+            AND hook.tgenabled = 'A'
+            AND hook.tgfoid = _function
+    ) THEN
+        RAISE EXCEPTION 'wallets.wallet_idempotency_keys lacks wallet_idempotency_keys_append_only';
+    END IF;
+END
+$do$;
+
+ROLLBACK;

@@ -1,0 +1,42 @@
+-- Verify pgtill:functions/wallets/refuse_wallet_change on pg
+
+BEGIN;
+
+DO $do$
+DECLARE
+    _function regprocedure := 'wallets.refuse_wallet_change()';
+BEGIN
+    IF has_function_privilege('pgtill_service', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_service can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_operator', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_operator can execute %', _function;
+    END IF;
+    IF has_function_privilege('pgtill_auditor', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_auditor can execute %', _function;
+    END IF;
+    IF has_function_privilege('public', _function, 'execute') THEN
+        RAISE EXCEPTION 'anybody can execute %', _function;
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_trigger AS hook
+        WHERE hook.tgrelid = 'wallets.wallet_registry'::regclass
+            AND hook.tgname = 'wallet_registry_identity_never_changes'
+            AND hook.tgenabled = 'A'
+            AND hook.tgfoid = _function
+    ) THEN
+        RAISE EXCEPTION 'wallets.wallet_registry lacks wallet_registry_identity_never_changes';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_trigger AS hook
+        WHERE hook.tgrelid = 'wallets.wallet_registry'::regclass
+            AND hook.tgname = 'wallet_registry_never_removed'
+            AND hook.tgenabled = 'A'
+            AND hook.tgfoid = _function
+    ) THEN
+        RAISE EXCEPTION 'wallets.wallet_registry lacks wallet_registry_never_removed';
+    END IF;
+END
+$do$;
+
+ROLLBACK;

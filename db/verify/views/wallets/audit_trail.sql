@@ -1,0 +1,29 @@
+-- Verify pgtill:views/wallets/audit_trail on pg
+
+BEGIN;
+
+SELECT
+    action,
+    user_id,
+    resource_type,
+    resource_id,
+    sequence,
+    details,
+    created_at
+FROM wallets.audit_trail
+WHERE FALSE;
+
+DO $do$
+BEGIN
+    IF NOT has_table_privilege('pgtill_operator', 'wallets.audit_trail', 'select')
+        OR NOT has_table_privilege('pgtill_auditor', 'wallets.audit_trail', 'select')
+    THEN
+        RAISE EXCEPTION 'operators or auditors cannot read wallets.audit_trail';
+    END IF;
+    IF has_table_privilege('pgtill_service', 'wallets.audit_trail', 'select') THEN
+        RAISE EXCEPTION 'pgtill_service can read wallets.audit_trail';
+    END IF;
+END
+$do$;
+
+ROLLBACK;
