@@ -164,10 +164,10 @@ def is_connection_lost(exc: psycopg.Error) -> bool:
 
 def from_database(exc: Exception, *, is_read: bool = False) -> ApiError:
     """What to answer for an exception of the database call; of a read nothing can be unknown."""
-    lost = isinstance(exc, psycopg.Error) and is_connection_lost(exc)
+    lost = isinstance(exc, IndeterminateError) or (isinstance(exc, psycopg.Error) and is_connection_lost(exc))
     if isinstance(exc, PoolTimeout | TooManyRequests) or (lost and is_read):
         return ApiError("database_unavailable", "the database cannot be reached")
-    if isinstance(exc, IndeterminateError) or lost:
+    if lost:
         return ApiError("outcome_unknown", "the answer of the database was lost; retry with the same key")
     code = BY_SQLSTATE.get(getattr(exc, "sqlstate", None) or "", "internal_error")
     return ApiError(code, _MESSAGES.get(code, "the request could not be carried out"))

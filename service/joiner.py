@@ -153,10 +153,15 @@ class Joiner(Generic[Item, Result]):
         call_deadline: float,
         max_calls: int = MAX_CALLS,
         flow: Callable[[Item], Hashable] = lambda _: None,
+        is_read: bool = False,
     ) -> None:
-        """`flow` says whose an item is: calls are filled with one of each in turn."""
+        """
+        `flow` says whose an item is: calls are filled with one of each in turn. Of a call that
+        `is_read` nothing can be unknown.
+        """
         self._call = call
         self._flow = flow
+        self._is_read = is_read
         self._batch_limit = batch_limit
         self._max_calls = max_calls
         self._call_deadline = call_deadline
@@ -258,7 +263,7 @@ class Joiner(Generic[Item, Result]):
         self._overdue_calls += 1
         metrics.OVERDUE_CALLS.inc()
         log.error("call overdue", items=len(batch), waiting=len(self._queue))
-        _refuse(batch, from_database(IndeterminateError()))
+        _refuse(batch, from_database(IndeterminateError(), is_read=self._is_read))
         _refuse(list(self._queue.take(len(self._queue))), busy())
         await asyncio.wait([call])
         self._overdue_calls -= 1
@@ -266,7 +271,7 @@ class Joiner(Generic[Item, Result]):
 
     async def _fail(self, batch: list[_Waiting[Item, Result]], exc: Exception) -> None:
         """A batch that raised is retried one by one, unless the fault is not of any one item."""
-        error = from_database(exc)
+        error = from_database(exc, is_read=self._is_read)
         lost = isinstance(exc, IndeterminateError) or (
             isinstance(exc, psycopg.Error) and is_connection_lost(exc)
         )

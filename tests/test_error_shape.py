@@ -29,7 +29,7 @@ TABLES = ("payment_requests ", "wallet_accounts", "idempotency_records", "asset_
 VALUES = "c4n4ry"
 
 ALLOCATE = "app.allocate_and_insert(jsonb, jsonb)"
-GET = "app.get_payment_request(bigint, text)"
+GET = "app.get_payment_requests(bigint[], text[])"
 FIND = "identity.find_api_key(text)"
 
 
@@ -117,9 +117,11 @@ def test_an_answer_that_makes_no_sense_is_an_internal_error(shop: Shop) -> None:
     body = shop.post(BTC).json()
     mend = rows(shop.dsn, f"SELECT pg_get_functiondef('{GET}'::regprocedure)")[0][0]
     nonsense = (
-        "CREATE OR REPLACE FUNCTION app.get_payment_request(organization_id bigint, payment_request_id text) "
-        "RETURNS TABLE (payment_request jsonb, wallet_account_id text) LANGUAGE sql STABLE SECURITY DEFINER "
-        f"AS $$ SELECT '{{\"{VALUES}\": 1}}'::jsonb, 'wa_x'::text $$"
+        "CREATE OR REPLACE FUNCTION "
+        "app.get_payment_requests(organization_ids bigint[], payment_request_ids text[]) "
+        "RETURNS TABLE (request_position integer, payment_request jsonb, wallet_account_id text) "
+        "LANGUAGE sql STABLE SECURITY DEFINER "
+        f"AS $$ SELECT 1, '{{\"{VALUES}\": 1}}'::jsonb, 'wa_x'::text $$"
     )
     with broken(shop, nonsense, mend):
         assert_shape(shop.client.get(f"{PATH}/{body['id']}"), 500, "internal_error")
@@ -132,7 +134,7 @@ def test_an_answer_that_makes_no_sense_is_an_internal_error(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("statement", "mend"),
     [
-        (f"ALTER FUNCTION {GET} RENAME TO gone", "ALTER FUNCTION app.gone RENAME TO get_payment_request"),
+        (f"ALTER FUNCTION {GET} RENAME TO gone", "ALTER FUNCTION app.gone RENAME TO get_payment_requests"),
         (
             f"REVOKE EXECUTE ON FUNCTION {GET} FROM pgtill_service",
             f"GRANT EXECUTE ON FUNCTION {GET} TO pgtill_service",

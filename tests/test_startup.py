@@ -796,9 +796,9 @@ def test_no_secret_and_no_raw_key_stands_in_a_dump_a_log_or_the_metrics(
                     client.post(PATH, content=content, headers={"idempotency-key": "again"})
                     client.post(PATH, content=content)
                 client.get("/v1/assets", headers={"authorization": f"Bearer {merchant.key}x"})
-                execute(database.dsn(), "ALTER FUNCTION app.get_payment_request RENAME TO gone")
+                execute(database.dsn(), "ALTER FUNCTION app.get_payment_requests RENAME TO gone")
                 assert client.get(f"{PATH}/pr_x").status_code == 500
-                execute(database.dsn(), "ALTER FUNCTION app.gone RENAME TO get_payment_request")
+                execute(database.dsn(), "ALTER FUNCTION app.gone RENAME TO get_payment_requests")
                 seen.append(client.get("/metrics").text)
                 seen.append(client.get("/openapi.json").text)
             server.stop()

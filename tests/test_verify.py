@@ -70,8 +70,8 @@ SABOTAGE = {
         "functions/app/notify_catalog_changed",
     ),
     "a function dropped": (
-        "DROP FUNCTION app.get_payment_request(bigint, text)",
-        "functions/app/get_payment_request",
+        "DROP FUNCTION app.get_payment_requests(bigint[], text[])",
+        "functions/app/get_payment_requests",
     ),
     "a view dropped": ("DROP VIEW app.anomalies", "views/app/anomalies"),
     "a function with the rights of its caller": (

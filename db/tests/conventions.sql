@@ -366,7 +366,7 @@ INSERT INTO allowed (role, name)
 VALUES
 ('pgtill_service', 'app.allocate_and_insert(jsonb, jsonb)'),
 ('pgtill_service', 'app.catalog_violations(jsonb, jsonb, boolean)'),
-('pgtill_service', 'app.get_payment_request(bigint, text)'),
+('pgtill_service', 'app.get_payment_requests(bigint[], text[])'),
 ('pgtill_service', 'app.list_assets()'),
 ('pgtill_service', 'app.list_deployed_changes()'),
 ('pgtill_service', 'app.sync_wallet_account(text, text, text, text, text, text[], text)'),

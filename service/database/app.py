@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -107,19 +107,24 @@ async def allocate_and_insert(pool: Pool, *, orders: list[Order], windows: list[
         return [Answer._make(row) for row in await cursor.fetchall()]
 
 
-async def get_payment_request(
-    pool: Pool, *, organization_id: int, payment_request_id: str
-) -> tuple[bytes, str] | None:
-    """JSON text of the payment request and its wallet account, or None when it is not the organization's."""
+async def get_payment_requests(
+    pool: Pool, asked: Sequence[tuple[int, str]]
+) -> list[tuple[bytes, str] | None]:
+    """
+    Of each organization and id: JSON text of the payment request and its wallet account.
+
+    None where it is not the organization's.
+    """
     async with pool.connection() as conn:
         cursor = await conn.execute(
             """
-            SELECT payment_request, wallet_account_id
-              FROM app.get_payment_request(organization_id => %s::bigint, payment_request_id => %s::text)
+            SELECT request_position, payment_request, wallet_account_id
+              FROM app.get_payment_requests(organization_ids => %s::bigint[], payment_request_ids => %s::text[])
             """,
-            (organization_id, payment_request_id),
+            ([organization_id for organization_id, _ in asked], [text for _, text in asked]),
         )
-        return await cursor.fetchone()
+        found = {position: (stored, account) for position, stored, account in await cursor.fetchall()}
+    return [found.get(position) for position in range(1, len(asked) + 1)]
 
 
 async def list_assets(pool: Pool) -> list[Asset]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from operator import itemgetter
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,13 +17,14 @@ from service import listener, startup
 from service.auth import Authenticator
 from service.catalog import Catalog
 from service.config import Settings
+from service.database import app as app_schema
 from service.database import create_pool
 from service.dispatcher import Dispatcher
 from service.errors import ApiError
 from service.http import operations, replies
 from service.http.openapi import AREAS
 from service.http.state import State
-from service.joiner import Gate
+from service.joiner import MAX_CALLS, Gate, Joiner
 from service.ledger import Ledger
 
 SERVICE_ROLE = "pgtill_service"
@@ -72,12 +75,22 @@ def create_app(
                 call_deadline=settings.call_deadline,
                 join_calls=settings.join_calls,
             )
+            reads: Joiner[tuple[int, str], tuple[bytes, str] | None] = Joiner(
+                partial(app_schema.get_payment_requests, pool),
+                batch_limit=settings.batch_limit if settings.join_calls else 1,
+                max_calls=MAX_CALLS if settings.join_calls else settings.pool_size,
+                call_deadline=settings.call_deadline,
+                flow=itemgetter(0),
+                is_read=True,
+            )
             async with listener.listening(settings.database_url, SERVICE_ROLE, catalog, authenticator):
                 yield State(
                     pool=pool,
                     catalog=catalog,
                     authenticator=authenticator,
+                    gate=gate,
                     dispatcher=dispatcher,
+                    payment_request_reads=reads,
                     ledger=ledger,
                 )
                 gate.close()

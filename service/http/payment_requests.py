@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-import psycopg
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from service.answers import asset_list_answer, payment_request_answer, refuse_foreign_address
-from service.database import app as app_schema
-from service.errors import ApiError, from_database
+from service.errors import ApiError
 from service.http.replies import Json, read_body
 from service.http.requests import idempotency_header, principal_of
 from service.http.spec import (
@@ -62,14 +60,10 @@ async def get_payment_request(request: Request[State]) -> Response:
     state = request.state
     principal = await principal_of(request, "payment_requests:read")
     payment_request_id = request.path_params["id"]
-    try:
-        found = await app_schema.get_payment_request(
-            state["pool"],
-            organization_id=principal.organization_id,
-            payment_request_id=payment_request_id.replace("\0", ""),
+    with state["gate"]:
+        found = await state["payment_request_reads"].submit(
+            (principal.organization_id, payment_request_id.replace("\0", ""))
         )
-    except psycopg.Error as exc:
-        raise from_database(exc, is_read=True) from exc
     if found is None:
         raise ApiError(
             "payment_request_not_found", "payment request does not exist", id=payment_request_id[:64]

@@ -8,6 +8,7 @@ from service.auth import Authenticator
 from service.catalog import Catalog
 from service.database import Pool
 from service.dispatcher import Dispatcher
+from service.joiner import Gate, Joiner
 from service.ledger import Ledger
 
 
@@ -15,5 +16,7 @@ class State(TypedDict):
     pool: Pool
     catalog: Catalog
     authenticator: Authenticator
+    gate: Gate
     dispatcher: Dispatcher
+    payment_request_reads: Joiner[tuple[int, str], tuple[bytes, str] | None]
     ledger: Ledger

@@ -114,7 +114,7 @@ SELECT
 SELECT
     results_eq(
         format(
-            'SELECT found.payment_request FROM app.get_payment_request(%s, %L) AS found',
+            'SELECT found.payment_request FROM app.get_payment_requests(ARRAY[%s], ARRAY[%L]) AS found',
             :shop,
             :'id'
         ),
@@ -124,7 +124,7 @@ SELECT
 SELECT
     is_empty(
         format(
-            'SELECT found.payment_request FROM app.get_payment_request(%s, %L) AS found',
+            'SELECT found.payment_request FROM app.get_payment_requests(ARRAY[%s], ARRAY[%L]) AS found',
             :other,
             :'id'
         ),
@@ -176,7 +176,7 @@ SELECT
         format(
             $$
             SELECT found.payment_request ->> 'status', answer.payment_request ->> 'status'
-            FROM app.get_payment_request(%s, %L) AS found, app.allocate_and_insert(%L, '[]') AS answer
+            FROM app.get_payment_requests(ARRAY[%s], ARRAY[%L]) AS found, app.allocate_and_insert(%L, '[]') AS answer
             $$,
             :shop, :'id', :'orders'
         ),

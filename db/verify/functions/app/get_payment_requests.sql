@@ -1,10 +1,10 @@
--- Verify pgtill:functions/app/get_payment_request on pg
+-- Verify pgtill:functions/app/get_payment_requests on pg
 
 BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'app.get_payment_request(bigint, text)';
+    _function regprocedure := 'app.get_payment_requests(bigint[], text[])';
 BEGIN
     IF NOT has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service cannot execute %', _function;

@@ -1,21 +1,21 @@
--- get_payment_request(): the contract its COMMENT promises.
+-- get_payment_requests(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(8);
+SELECT plan(9);
 
 -- Shape
 
 SELECT
     is(
-        given.shape('app.get_payment_request(bigint, text)'),
+        given.shape('app.get_payment_requests(bigint[], text[])'),
         'stable definer, pgtill_service',
         'only the service calls it'
     );
 SELECT
     is(
-        pg_get_function_result('app.get_payment_request(bigint, text)'::regprocedure),
-        'TABLE(payment_request jsonb, wallet_account_id text)',
-        'it answers the object and the account'
+        pg_get_function_result('app.get_payment_requests(bigint[], text[])'::regprocedure),
+        'TABLE(request_position integer, payment_request jsonb, wallet_account_id text)',
+        'it answers the place, the object and the account'
     );
 
 -- Given a shop with a payment request
@@ -35,14 +35,33 @@ FROM app.allocate_and_insert(
 
 SELECT
     results_eq(
-        format('SELECT found.* FROM app.get_payment_request(%s, %L) AS found', :shop, :'id'),
-        format('VALUES (%L::jsonb, %L)', :'payment_request', 'wa_btc_regtest_001'),
+        format(
+            'SELECT found.* FROM app.get_payment_requests(ARRAY[%s], ARRAY[%L]) AS found',
+            :shop,
+            :'id'
+        ),
+        format('VALUES (1, %L::jsonb, %L)', :'payment_request', 'wa_btc_regtest_001'),
         'the organization that asked sees what it was answered'
+    );
+SELECT
+    results_eq(
+        format(
+            $$
+            SELECT found.request_position
+            FROM app.get_payment_requests(
+                ARRAY[%1$s, %1$s, %2$s, %1$s], ARRAY['pr_x', %3$L, %3$L, %3$L]
+            ) AS found
+            ORDER BY found.request_position
+            $$,
+            :shop, :shop + 1, :'id'
+        ),
+        'VALUES (2), (4)',
+        'of several, each is answered in its place, and only to whose it is'
     );
 SELECT
     is_empty(
         format(
-            'SELECT found.* FROM app.get_payment_request(%L, %L) AS found',
+            'SELECT found.* FROM app.get_payment_requests(ARRAY[%L]::bigint[], ARRAY[%L]) AS found',
             asked.shop,
             asked.id
         ),
