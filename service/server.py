@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import resource
 import tempfile
 from collections.abc import Callable
 from socket import socket
@@ -83,8 +84,11 @@ class _Server(uvicorn.Server):
 
 
 def prepare_process(log_level: str = "info") -> None:
-    """Logs as JSON lines, and a garbage collector that leaves alone what was imported."""
+    """Logs as JSON lines, a garbage collector that leaves alone what was imported, room for clients."""
     logs.configure(log_level)
+    # Thousands of idle clients must not use up the usual thousand descriptors before their time is.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     # Looking through it again and again cost about a tenth of the CPU, in one run.
     gc.collect()
     gc.freeze()

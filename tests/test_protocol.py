@@ -1,0 +1,165 @@
+"""Connections end: whoever sends nothing, or no end, is not waited for. The bounds are short ones here."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from uvicorn.server import ServerState
+
+from service.http import protocol
+from tests.support import Reply, Wire
+
+HEAD_S = 1.0
+LINGER_S = 0.3
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", HEAD_S)
+    monkeypatch.setattr(protocol, "LINGER_SECONDS", LINGER_S)
+
+
+async def _refuse(request: Request) -> Response:
+    return PlainTextResponse("no")  # without having read the body
+
+
+async def _take(request: Request) -> Response:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+async def _think(request: Request) -> Response:
+    await asyncio.sleep(1.5 * HEAD_S)
+    return PlainTextResponse("thought")
+
+
+@asynccontextmanager
+async def connected() -> AsyncIterator[Wire]:
+    """A connection to a server with our protocol."""
+    routes = [Route("/refuse", _refuse, methods=["POST"]), Route("/take", _take, methods=["POST"])]
+    app = Starlette(routes=[*routes, Route("/think", _think)])
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_keep_alive=30)
+    config.load()
+    state = ServerState()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: protocol.OnePacketProtocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+    )
+    wire = await Wire.open(server.sockets[0].getsockname()[1])
+    try:
+        yield wire
+    finally:
+        await wire.close(abruptly=True)
+        server.close()
+        await server.wait_closed()
+
+
+async def seconds_until_closed(wire: Wire, meanwhile: Callable[[], Awaitable[None]] | None = None) -> float:
+    """Send something again and again, and see when the server has had enough."""
+    started = time.monotonic()
+    async with asyncio.timeout(10):
+        try:
+            while meanwhile:
+                await meanwhile()
+                await asyncio.sleep(0.02)
+            await wire.receive()
+        except (OSError, EOFError):
+            pass
+    return time.monotonic() - started
+
+
+def run(work: Callable[[Wire], Awaitable[None]]) -> None:
+    async def bounded() -> None:
+        async with asyncio.timeout(20), connected() as wire:
+            await work(wire)
+
+    asyncio.run(bounded())
+
+
+def test_a_connection_that_says_nothing_is_closed() -> None:
+    async def work(wire: Wire) -> None:
+        assert HEAD_S * 0.9 < await seconds_until_closed(wire) < 10 * HEAD_S
+
+    run(work)
+
+
+@pytest.mark.parametrize("drop", [b"x", b"\r\n"], ids=["a head byte by byte", "empty lines"])
+def test_a_head_without_end_is_closed(drop: bytes) -> None:
+    async def work(wire: Wire) -> None:
+        if drop == b"x":
+            await wire.write(b"GET /think HTTP/1.1\r\nx: ")
+        assert HEAD_S * 0.9 < await seconds_until_closed(wire, lambda: wire.write(drop)) < 10 * HEAD_S
+
+    run(work)
+
+
+def test_a_second_head_without_end_is_closed_too() -> None:
+    async def work(wire: Wire) -> None:
+        assert (await wire.ask("POST", "/take", b"12345")).body == b"5"
+        await wire.write(b"GET /think HTTP/1.1\r\nx: ")
+        assert HEAD_S * 0.9 < await seconds_until_closed(wire, lambda: wire.write(b"x")) < 10 * HEAD_S
+
+    run(work)
+
+
+def test_a_head_that_is_too_long_is_closed_at_once() -> None:
+    async def work(wire: Wire) -> None:
+        await wire.write(b"GET /think HTTP/1.1\r\n")
+        line = b"x: " + b"y" * 8_000 + b"\r\n"
+        started = time.monotonic()
+        await seconds_until_closed(wire, lambda: wire.write(line))
+        assert time.monotonic() - started < HEAD_S
+
+    run(work)
+
+
+def test_a_refused_body_without_end_is_closed_and_the_answer_was_given() -> None:
+    async def work(wire: Wire) -> None:
+        await wire.write(b"POST /refuse HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n")
+        assert (await wire.receive()).body == b"no"
+        seconds = await seconds_until_closed(wire, lambda: wire.write(b"1000\r\n" + 4096 * b"x" + b"\r\n"))
+        assert LINGER_S * 0.9 < seconds < 10 * LINGER_S
+
+    run(work)
+
+
+def test_a_refused_body_that_ends_leaves_the_connection_good() -> None:
+    async def work(wire: Wire) -> None:
+        await wire.write(b"POST /refuse HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\nabc")
+        assert (await wire.receive()).body == b"no"
+        await wire.write(b"def")
+        await asyncio.sleep(2 * LINGER_S)
+        assert (await wire.ask("POST", "/take", b"12345")).body == b"5"
+
+    run(work)
+
+
+def test_who_is_slow_within_the_bounds_and_whoever_waits_for_an_answer_is_served() -> None:
+    async def work(wire: Wire) -> None:
+        for part in (b"GET /think HT", b"TP/1.1\r\nhost", b": x\r\n\r\n"):
+            await wire.write(part)
+            await asyncio.sleep(HEAD_S / 5)
+        assert (await wire.receive()).body == b"thought"
+        await asyncio.sleep(1.2 * HEAD_S)  # between requests uvicorn's keep-alive counts
+        assert (await wire.ask("GET", "/think")).body == b"thought"
+
+    run(work)
+
+
+def test_requests_that_come_all_at_once_are_answered_in_turn() -> None:
+    async def work(wire: Wire) -> None:
+        one = b"POST /take HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc"
+        await wire.write(one + b"GET /think HTTP/1.1\r\nhost: x\r\n\r\n" + one)
+        replies: list[Reply] = [await wire.receive() for _ in range(3)]
+        assert [reply.body for reply in replies] == [b"3", b"thought", b"3"]
+        await asyncio.sleep(1.2 * HEAD_S)
+        assert (await wire.ask("POST", "/take", b"1")).body == b"1"
+
+    run(work)
