@@ -1,6 +1,6 @@
 # `make` alone lists the verbs. Longer recipes live in tools/ and tests/database.py.
 
-.PHONY: help run test lint check db-test db-cycle bench lock clean
+.PHONY: help run test test-faults lint check db-test db-cycle bench lock clean
 .DEFAULT_GOAL := help
 
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
@@ -22,6 +22,9 @@ lint: .venv/dev # sqlfluff, ruff and mypy
 	mypy
 
 check: lint test # What .ci/run runs
+
+test-faults: .venv/dev .tools/faults # Crashes, hangs, full disks, bad clients and clocks under load, in their long forms (FAULT=name SEED=1 for one)
+	pytest --long $(if $(SEED),--seed=$(SEED)) $(if $(FAULT),-k $(FAULT)) tests/faults
 
 db-test: .venv/dev .tools/test # pgTAP and the isolation specs only
 	python -m tests.database pgtap isolation
@@ -55,6 +58,10 @@ clean: # Remove what run and test installed in this folder, but no data
 .tools/bench: tools/toolbox
 	@tools/toolbox sqitch wrk
 	@touch .tools/run $@
+
+.tools/faults: tools/toolbox
+	@tools/toolbox sqitch pg_prove server faketime
+	@touch .tools/run .tools/test $@
 
 .tools/test: tools/toolbox
 	@tools/toolbox sqitch pg_prove server

@@ -91,10 +91,15 @@ BY_SQLSTATE: Final = {
     "40P01": "cursor_busy",
     "55P03": "cursor_busy",
     "57014": "cursor_busy",
+    "53100": "database_unavailable",
+    "53200": "database_unavailable",
     "53300": "database_unavailable",
     "57P03": "database_unavailable",
 }
 """SQLSTATE -> code. What is not here is a bug or an outage."""
+
+_NOT_LET_IN: Final = frozenset({"53300", "57P03"})
+"""Fatal, too, but to a connection that was not there yet."""
 
 SERIALIZATION_FAILURES: Final = frozenset({"40001", "40P01"})
 """Rolled back by the database, and worth trying again at once."""
@@ -151,15 +156,12 @@ class IndeterminateError(Exception):
 def is_connection_lost(exc: psycopg.Error) -> bool:
     """Whether the connection ended while a call may have been under way."""
     state = exc.sqlstate or ""
-    return (
-        (isinstance(exc, psycopg.OperationalError) and not state)
-        or state[:2] == "08"
-        or state
-        in (
-            "57P01",
-            "57P02",
-        )
-    )
+    if state in _NOT_LET_IN:
+        return False
+    # A server that cannot write its log dies of it, perhaps while it commits; the SQLSTATE only says why.
+    is_fatal = exc.diag.severity_nonlocalized in ("FATAL", "PANIC")
+    is_crash = state[:2] == "08" or state in ("57P01", "57P02")
+    return is_fatal or is_crash or (isinstance(exc, psycopg.OperationalError) and not state)
 
 
 def from_database(exc: Exception, *, is_read: bool = False) -> ApiError:

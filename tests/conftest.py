@@ -20,6 +20,9 @@ from service.embedded import PORT, Cluster
 from tests.database import FAST, close_to_public, deploy, servers
 from tests.support import module_database, shop
 
+# Said before they are imported, so that what they assert is explained.
+pytest.register_assert_rewrite("tests.faults.house")
+
 __all__ = ["module_database", "shop"]  # fixtures, for every module
 
 
@@ -37,6 +40,8 @@ class Database:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pg", default="18", help="PostgreSQL major version to test on (default: 18)")
+    parser.addoption("--long", action="store_true", help="faults and attacks in their long forms")
+    parser.addoption("--seed", type=int, help="the one seed of random faults and crowds")
 
 
 @pytest.fixture(scope="session")
