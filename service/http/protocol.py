@@ -7,7 +7,6 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-
 HEAD_SECONDS: Final = 10.0
 """A connection whose request has not begun or whose head is not whole by then is closed."""
 
