@@ -24,6 +24,9 @@ SCOPES: Final = (
     "assets:read",
     "wallets:read",
     "wallets:write",
+    "paths:read",
+    "paths:write",
+    "paths:admin",
 )
 PREFIX: Final = "sk_test"
 BCRYPT_COST: Final = 10
@@ -39,12 +42,18 @@ _NOBODY: Final = bcrypt.hashpw(secrets.token_bytes(16), bcrypt.gensalt(BCRYPT_CO
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """In whose name a request comes, and what its key may do."""
+    """
+    In whose name a request comes, and what its key may do.
+
+    `user_id` is whose key it is: what takes a person is done in this name and no other, so that two
+    approvals take two keys. None for a machine's.
+    """
 
     organization_id: int
     key_id: str
     scopes: frozenset[str]
     expires_at: float
+    user_id: str | None = None
 
     def require(self, scope: str) -> None:
         """Raise `ApiError` insufficient_scope unless the key has the scope."""
@@ -133,7 +142,11 @@ class Authenticator:
             raise _refused("unknown" if key is None else "wrong")
         metrics.AUTHENTICATIONS.labels("good").inc()
         principal = Principal(
-            key.organization_id, match["key_id"], frozenset(key.scopes), time.monotonic() + _SECONDS_CACHED
+            key.organization_id,
+            match["key_id"],
+            frozenset(key.scopes),
+            time.monotonic() + _SECONDS_CACHED,
+            key.user_id,
         )
         if revocations == self._revocations:  # else it may be this key that was revoked meanwhile
             self._remember(digest, principal)

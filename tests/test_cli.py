@@ -124,10 +124,11 @@ def test_a_key_with_chosen_scopes_is_made_and_revoked(shop: Shop) -> None:
     [
         (("api-key", "revoke", "nonsense"), "api_key_not_found: API key does not exist"),
         (("api-key", "create", "org_x"), "organization_not_found: organization does not exist"),
+        (("api-key", "create", "{shop}", "--user", "usr_x"), "user_not_found: user does not exist"),
     ],
 )
 def test_what_is_not_there_is_one_line(shop: Shop, arguments: tuple[str, ...], line: str) -> None:
-    done = operator(shop, *arguments)
+    done = operator(shop, *(word.format(shop=shop.merchant.public_id) for word in arguments))
     assert (done.status, done.err) == (1, f"pgtill: {line}\n")
 
 
@@ -146,6 +147,20 @@ def test_a_user_is_made_a_member_and_listed(shop: Shop) -> None:
     done = operator(shop, "user", "create", organization_id, "ann@example.org")
     assert (done.status, done.err) == (1, "pgtill: user_is_member: user is a member already\n")
     assert operator(shop, "user", "create", organization_id, "nonsense").status == 1
+
+
+def test_a_key_may_be_a_member_s(shop: Shop) -> None:
+    made = operator(shop, "user", "create", shop.merchant.public_id, "bob@example.org", "--json").json()
+    key = operator(
+        shop, "api-key", "create", shop.merchant.public_id, "--user", made["user_id"], "--json"
+    ).json()
+    assert key["user_id"] == made["user_id"]
+    found = rows(shop.dsn, "SELECT user_id FROM identity.find_api_key(%s)", key["key_id"])
+    assert found == [(made["user_id"],)]
+    # A member of one organization gets no key of another.
+    other = operator(shop, "merchant", "create", "without bob", "--json").json()
+    refused = operator(shop, "api-key", "create", other["organization_id"], "--user", made["user_id"])
+    assert (refused.status, refused.err) == (1, "pgtill: user_not_found: user does not exist\n")
 
 
 def test_a_scope_that_there_is_not_is_one_line(shop: Shop) -> None:

@@ -75,11 +75,15 @@ def api_key_create(
     scope: Annotated[
         list[str] | None, typer.Option(help=f"May be given again. Default all: {', '.join(SCOPES)}.")
     ] = None,
+    user_id: Annotated[
+        str | None,
+        typer.Option("--user", help="Whose key it is, a member: usr_… Without, it is a machine's."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make another API key of an organization; it is shown once and stored as a bcrypt hash."""
     scopes = scope or list(SCOPES)
-    print_answer(operate(lambda pool: create_key(pool, organization_id, scopes)), as_json)
+    print_answer(operate(lambda pool: create_key(pool, organization_id, scopes, user_id)), as_json)
 
 
 @api_key.command("revoke")
@@ -95,10 +99,17 @@ def api_key_revoke(
     print_answer(operate(work), as_json)
 
 
-async def create_key(pool: Pool, organization_id: str, scopes: list[str]) -> dict[str, Any]:
+async def create_key(
+    pool: Pool, organization_id: str, scopes: list[str], user_id: str | None = None
+) -> dict[str, Any]:
     """Make a key and store its hash."""
     key = make_key()
     await identity.create_api_key(
-        pool, organization_id=organization_id, key_id=key.key_id, secret_hash=key.secret_hash, scopes=scopes
+        pool,
+        organization_id=organization_id,
+        key_id=key.key_id,
+        secret_hash=key.secret_hash,
+        scopes=scopes,
+        user_id=user_id,
     )
-    return {"key_id": key.key_id, "api_key": key.text, "scopes": scopes}
+    return {"key_id": key.key_id, "api_key": key.text, "user_id": user_id, "scopes": scopes}

@@ -18,13 +18,17 @@ class ApiKey:
     organization_id: int
     secret_hash: str = field(repr=False)
     scopes: list[str]
+    user_id: str | None
 
 
 async def find_api_key(pool: Pool, *, key_id: str) -> ApiKey | None:
     """The key, or None when it is unknown or revoked."""
     async with pool.connection() as conn, conn.cursor(row_factory=class_row(ApiKey)) as cursor:
         await cursor.execute(
-            "SELECT organization_id, secret_hash, scopes FROM identity.find_api_key(key_id => %s::text)",
+            """
+            SELECT organization_id, secret_hash, scopes, user_id
+              FROM identity.find_api_key(key_id => %s::text)
+            """,
             (key_id,),
         )
         return await cursor.fetchone()
@@ -40,17 +44,28 @@ async def create_organization(pool: Pool, *, name: str) -> str:
 
 
 async def create_api_key(
-    pool: Pool, *, organization_id: str, key_id: str, secret_hash: str, scopes: list[str]
+    pool: Pool,
+    *,
+    organization_id: str,
+    key_id: str,
+    secret_hash: str,
+    scopes: list[str],
+    user_id: str | None = None,
 ) -> datetime:
-    """Store an API key; answers when it was made. TL901 when there is no such organization."""
+    """
+    Store an API key, of a member of the organization or of nobody; answers when it was made.
+
+    TL901 when there is no such organization, TL904 when the user is not a member of it.
+    """
     async with writing(pool) as conn:
         cursor = await conn.execute(
             """
             SELECT identity.create_api_key(
-                organization_id => %s::text, key_id => %s::text, secret_hash => %s::text, scopes => %s::text[]
+                organization_id => %s::text, key_id => %s::text, secret_hash => %s::text, scopes => %s::text[],
+                user_id => %s::text
             )
             """,
-            (organization_id, key_id, secret_hash, scopes),
+            (organization_id, key_id, secret_hash, scopes, user_id),
         )
         created_at: datetime = (await anext(cursor))[0]
         return created_at
@@ -98,3 +113,12 @@ async def list_users(pool: Pool, *, organization_id: str) -> list[dict[str, Any]
             (organization_id,),
         )
         return await cursor.fetchall()
+
+
+async def get_organization_id(pool: Pool, *, organization_id: str) -> int:
+    """The number inside the database of an organization; TL901 when there is none."""
+    async with pool.connection() as conn:
+        cursor = await conn.execute(
+            "SELECT identity.get_organization_id(organization_id => %s::text)", (organization_id,)
+        )
+        return int((await anext(cursor))[0])

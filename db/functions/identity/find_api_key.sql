@@ -6,7 +6,7 @@ BEGIN;
 SET LOCAL ROLE pgtill_owner;
 
 CREATE OR REPLACE FUNCTION identity.find_api_key(key_id text)
-RETURNS TABLE (organization_id bigint, secret_hash text, scopes text[])
+RETURNS TABLE (organization_id bigint, secret_hash text, scopes text[], user_id text)
 LANGUAGE sql
 STABLE
 SECURITY DEFINER
@@ -15,15 +15,19 @@ BEGIN ATOMIC
     SELECT
         api_key.organization_id,
         api_key.secret_hash,
-        api_key.scopes
+        api_key.scopes,
+        person.public_id
     FROM identity.api_keys AS api_key
+    LEFT JOIN identity.users AS person ON api_key.user_id = person.id
     WHERE
         api_key.key_id = find_api_key.key_id
         AND api_key.revoked_at IS NULL;
 END;
 
 COMMENT ON FUNCTION identity.find_api_key(text)
-IS 'Answer whose key it is, its bcrypt hash and its scopes; no row when unknown or revoked.';
+IS 'Answer whose key it is, its bcrypt hash, its scopes and its user (usr_… or NULL).
+
+No row when the key is unknown or revoked.';
 
 GRANT EXECUTE ON FUNCTION identity.find_api_key(text) TO pgtill_service;
 

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION identity.create_api_key(text, text, text, text[]);
+DROP FUNCTION identity.create_api_key(text, text, text, text[], text);
 
 COMMIT;

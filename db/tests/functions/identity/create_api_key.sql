@@ -2,30 +2,40 @@
 \ir ../../support/begin.psql
 \set hash '$2b$12$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234'
 
-SELECT plan(12);
+SELECT plan(15);
 
 -- Shape
 
 SELECT
     is(
-        given.shape('identity.create_api_key(text, text, text, text[])'),
+        given.shape('identity.create_api_key(text, text, text, text[], text)'),
         'volatile definer, pgtill_operator',
         'only operators call it'
     );
 SELECT
     is(
-        pg_get_function_result('identity.create_api_key(text, text, text, text[])'::regprocedure),
+        pg_get_function_result(
+            'identity.create_api_key(text, text, text, text[], text)'::regprocedure
+        ),
         'timestamp with time zone',
         'it answers since when the key is good'
     );
 
--- Given a shop
+-- Given a shop, and a member of it and one of another
 
 SELECT given.shop() AS shop_id \gset
 
 SELECT tenant.public_id AS shop
 FROM identity.organizations AS tenant
 WHERE tenant.name = 'shop' \gset
+
+INSERT INTO identity.organizations (name) VALUES ('other shop') RETURNING id AS other_id \gset
+INSERT INTO identity.users (email) VALUES ('ada@example.org')
+RETURNING id AS ada_id, public_id AS ada \gset
+INSERT INTO identity.users (email) VALUES ('eve@example.org')
+RETURNING id AS eve_id, public_id AS eve \gset
+INSERT INTO identity.organization_members (organization_id, user_id, role)
+VALUES (:shop_id, :ada_id, 'member'), (:other_id, :eve_id, 'owner');
 
 -- Acting as an operator
 
@@ -43,7 +53,34 @@ SELECT
         'a key is stored, good from now on'
     );
 
+SELECT
+    is(
+        identity.create_api_key(
+            organization_id => :'shop',
+            key_id => 'adaadaadaada',
+            secret_hash => :'hash',
+            scopes => ARRAY['paths:read', 'paths:write', 'paths:admin'],
+            user_id => :'ada'
+        ),
+        now(),
+        'a key may be somebody''s'
+    );
+
 -- Refusals
+
+SELECT
+    throws_ok(
+        format(
+            'SELECT identity.create_api_key(%L, %L, %L, %L, %L)',
+            :'shop', 'cccccccccccc', :'hash', '{assets:read}', refused.user_id
+        ),
+        'TL904', 'user does not exist', refused.description
+    )
+FROM (
+    VALUES
+    ('usr_000000000000000000000000', 'an unknown user has no key'),
+    (:'eve', 'nor has a member of another organization')
+) AS refused (user_id, description);
 
 SELECT
     throws_ok(
@@ -109,9 +146,18 @@ RESET ROLE;
 
 SELECT
     results_eq(
-        $$ SELECT api_key.key_id, api_key.revoked_at FROM identity.api_keys AS api_key $$,
-        $$ VALUES ('abcdef012345', NULL::timestamptz) $$,
-        'one key is stored, and it is good'
+        $$
+        SELECT api_key.key_id, api_key.revoked_at, person.email
+        FROM identity.api_keys AS api_key
+        LEFT JOIN identity.users AS person ON person.id = api_key.user_id
+        ORDER BY api_key.key_id
+        $$,
+        $$
+        VALUES
+        ('abcdef012345', NULL::timestamptz, NULL),
+        ('adaadaadaada', NULL, 'ada@example.org')
+        $$,
+        'two keys are stored, and they are good'
     );
 
 SELECT * FROM finish();

@@ -1,7 +1,7 @@
 -- find_api_key(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(9);
+SELECT plan(10);
 
 -- Shape
 
@@ -14,8 +14,8 @@ SELECT
 SELECT
     is(
         pg_get_function_result('identity.find_api_key(text)'::regprocedure),
-        'TABLE(organization_id bigint, secret_hash text, scopes text[])',
-        'it answers whose key it is, the hash and the scopes'
+        'TABLE(organization_id bigint, secret_hash text, scopes text[], user_id text)',
+        'it answers whose key it is, the hash, the scopes and the user'
     );
 
 -- Given a good key and a revoked one
@@ -31,6 +31,15 @@ SELECT
     made.revoked_at
 FROM (VALUES ('aaaaaaaaaaaa', now()), ('bbbbbbbbbbbb', NULL)) AS made (key_id, revoked_at);
 
+INSERT INTO identity.users (email) VALUES ('ada@example.org')
+RETURNING id AS ada_id, public_id AS ada \gset
+
+INSERT INTO identity.organization_members (organization_id, user_id, role)
+VALUES (:shop, :ada_id, 'owner');
+
+INSERT INTO identity.api_keys (key_id, organization_id, user_id, secret_hash, scopes)
+VALUES ('dddddddddddd', :shop, :ada_id, '$2b$12$' || repeat('x', 53), '{assets:read}');
+
 -- Acting as the service
 
 SET LOCAL ROLE pgtill_service;
@@ -39,10 +48,18 @@ SELECT
     results_eq(
         $$ SELECT found.* FROM identity.find_api_key('bbbbbbbbbbbb') AS found $$,
         format(
-            $$ VALUES (%s::bigint, '$2b$12$' || repeat('x', 53), '{assets:read}'::text[]) $$,
+            $$
+            VALUES (%s::bigint, '$2b$12$' || repeat('x', 53), '{assets:read}'::text[], NULL::text)
+            $$,
             :shop
         ),
-        'a good key is found'
+        'a good key is found, which is nobody''s'
+    );
+SELECT
+    is(
+        (SELECT found.user_id FROM identity.find_api_key('dddddddddddd') AS found),
+        :'ada',
+        'a key of somebody says whose'
     );
 SELECT
     is_empty(

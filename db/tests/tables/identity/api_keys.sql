@@ -2,9 +2,12 @@
 \ir ../../support/begin.psql
 \set table identity.api_keys
 
-SELECT plan(31);
+SELECT plan(35);
 
-INSERT INTO identity.organizations (id, name) OVERRIDING SYSTEM VALUE VALUES (-1, 'shop');
+INSERT INTO identity.organizations (id, name) OVERRIDING SYSTEM VALUE
+VALUES (-1, 'shop'), (-3, 'other shop');
+INSERT INTO identity.users (id, email) OVERRIDING SYSTEM VALUE VALUES (-1, 'ada@example.org');
+INSERT INTO identity.organization_members (organization_id, user_id, role) VALUES (-3, -1, 'owner');
 
 CREATE TEMPORARY TABLE good AS
 SELECT
@@ -26,6 +29,8 @@ VALUES
 ('api_keys_key_id_shape', '{"key_id": "aaaaaaaaaaa_"}'),
 ('api_keys_key_id_shape', jsonb_build_object('key_id', repeat('a', 33))),
 ('api_keys_organization_fk', '{"organization_id": -2}'),
+('api_keys_member_fk', '{"user_id": -1}'),
+('api_keys_member_fk', '{"user_id": -2}'),
 ('api_keys_secret_hash_bcrypt', '{"secret_hash": "sk_test_the_secret_itself"}'),
 ('api_keys_secret_hash_bcrypt', jsonb_build_object('secret_hash', '$2b$09$' || repeat('.', 53))),
 ('api_keys_secret_hash_bcrypt', jsonb_build_object('secret_hash', '$2b$15$' || repeat('.', 53))),

@@ -4,7 +4,7 @@ BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'identity.create_api_key(text, text, text, text[])';
+    _function regprocedure := 'identity.create_api_key(text, text, text, text[], text)';
 BEGIN
     IF has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service can execute %', _function;

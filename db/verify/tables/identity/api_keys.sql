@@ -5,6 +5,7 @@ BEGIN;
 SELECT
     key_id,
     organization_id,
+    user_id,
     secret_hash,
     scopes,
     created_at,
@@ -20,6 +21,7 @@ BEGIN
     INTO _missing
     FROM unnest(ARRAY[
         'api_keys_key_id_shape',
+        'api_keys_member_fk',
         'api_keys_organization_fk',
         'api_keys_pk',
         'api_keys_revoked_after_created',
