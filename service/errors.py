@@ -34,6 +34,7 @@ STATUS: Final = {
     "journal_not_found": 404,
     "hold_not_found": 404,
     "user_not_found": 404,
+    "wallet_not_found": 404,
     "method_not_allowed": 405,
     "request_timeout": 408,
     "idempotency_key_conflict": 409,

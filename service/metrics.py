@@ -52,6 +52,36 @@ INTEGRITY_UNVERIFIABLE: Final = Counter(
     "payment_request_integrity_unverifiable_total",
     "Payment requests served whose account's key this process was not given.",
 )
+_REGISTRATIONS = Counter(
+    "wallet_registrations_total", "Registrations of wallets by what became of them.", ["outcome"]
+)
+
+WALLET_REGISTRATIONS: Final = {
+    outcome: _REGISTRATIONS.labels(outcome)
+    for outcome in (
+        "registered",
+        "replayed",
+        "existing",
+        "idempotency_key_conflict",
+        "user_not_found",
+        "unsupported_provider",
+        "failed",
+    )
+}
+"""Outcome of wallets.register_wallets(), or failed: not carried out, or nobody knows -> its counter."""
+
+WALLET_RACES: Final = Counter(
+    "wallet_registration_races_total", "Registrations that met what another session had just made."
+)
+WALLET_CALL_ITEMS: Final = Histogram(
+    "wallet_registration_items", "Registrations joined in one call.", buckets=(1, 2, 4, 8, 16, 32, 64, 128)
+)
+WALLET_QUERY_SECONDS: Final = Histogram(
+    "wallet_query_seconds",
+    "One call of a function of schema wallets, waiting for a connection included.",
+    ["query"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
+)
 AUTHENTICATIONS: Final = Counter("api_key_checks_total", "Bearer keys by result.", ["result"])
 REFUSALS: Final = Counter("http_refusals_total", "Answers that are errors, by code.", ["code"])
 API_KEYS_CACHED: Final = Gauge(

@@ -33,6 +33,12 @@ OPERATIONS = [
     ("/v1/payment-requests", "POST", 300),
     ("/v1/payment-requests/{id}", "GET", 150),
     ("/v1/assets", "GET", 20),
+    ("/v1/wallets", "POST", 100),
+    ("/v1/wallets", "GET", 60),
+    ("/v1/wallets/{id}", "GET", 30),
+    ("/v1/wallets/{id}", "PATCH", 60),
+    ("/v1/wallets/{id}/deactivate", "POST", 20),
+    ("/v1/wallets/{id}/reactivate", "POST", 20),
     ("/healthz", "GET", 20),
     ("/readyz", "GET", 20),
 ]

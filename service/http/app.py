@@ -26,6 +26,7 @@ from service.http.openapi import AREAS
 from service.http.state import State
 from service.joiner import MAX_CALLS, Gate, Joiner
 from service.ledger import Ledger
+from service.wallets import WalletRegistry
 
 SERVICE_ROLE = "pgtill_service"
 
@@ -83,6 +84,13 @@ def create_app(
                 flow=itemgetter(0),
                 is_read=True,
             )
+            wallets = WalletRegistry(
+                pool,
+                gate,
+                batch_limit=settings.batch_limit,
+                call_deadline=settings.call_deadline,
+                join_calls=settings.join_calls,
+            )
             async with listener.listening(settings.database_url, SERVICE_ROLE, catalog, authenticator):
                 yield State(
                     pool=pool,
@@ -92,9 +100,11 @@ def create_app(
                     dispatcher=dispatcher,
                     payment_request_reads=reads,
                     ledger=ledger,
+                    wallets=wallets,
                 )
                 gate.close()
                 await ledger.drain()
+                await wallets.drain()
                 await dispatcher.drain()
 
     app = Starlette(

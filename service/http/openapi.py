@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import msgspec
 
-from service.http import payment_requests
+from service.http import payment_requests, wallets
 from service.http.spec import Operations, json_content, refusals
 from service.types import ErrorAnswer, Health
 
-AREAS: Final[tuple[ModuleType, ...]] = (payment_requests,)
+AREAS: Final[tuple[ModuleType, ...]] = (payment_requests, wallets)
 """Areas of the API: modules with ROUTES, OPERATIONS (of spec.Operations) and the TYPES they name."""
 
 
@@ -30,7 +30,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "pgtill",
             "version": version("pgtill"),
-            "description": "Payment requests with addresses that are handed out once.",
+            "description": "Payment requests with addresses that are handed out once; wallets that are registered once.",
         },
         "paths": paths
         | {

@@ -10,6 +10,7 @@ from service.database import Pool
 from service.dispatcher import Dispatcher
 from service.joiner import Gate, Joiner
 from service.ledger import Ledger
+from service.wallets import WalletRegistry
 
 
 class State(TypedDict):
@@ -20,3 +21,4 @@ class State(TypedDict):
     dispatcher: Dispatcher
     payment_request_reads: Joiner[tuple[int, str], tuple[bytes, str] | None]
     ledger: Ledger
+    wallets: WalletRegistry
