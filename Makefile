@@ -1,6 +1,6 @@
 # `make` alone lists the verbs. Longer recipes live in tools/ and tests/database.py.
 
-.PHONY: help run test test-faults lint check db-test db-cycle bench lock clean
+.PHONY: help run test test-faults lint check db-test db-cycle bench test-ha lock clean
 .DEFAULT_GOAL := help
 
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
@@ -35,6 +35,9 @@ db-cycle: .venv/dev .tools/test # Deploy, revert to nothing and deploy again mus
 bench: .venv/dev .tools/bench # The README's figures, in one run (two minutes)
 	@python -m bench.throughput --readme README.md
 
+test-ha: .venv/dev .tools/ha # Three Patroni nodes, twenty failovers under load, nothing lost (twenty minutes)
+	@python -m tests.ha.failover --report docs/benchmarks/failover.json --page docs/operations.md
+
 lock: # Write the lock files anew from pyproject.toml (wants uv)
 	tools/lock
 
@@ -64,5 +67,9 @@ clean: # Remove what run and test installed in this folder, but no data
 	@touch .tools/run .tools/test $@
 
 .tools/test: tools/toolbox
-	@tools/toolbox sqitch pg_prove server
+	@tools/toolbox sqitch pg_prove server pgbouncer
+	@touch .tools/run $@
+
+.tools/ha: tools/toolbox tools/venv requirements-ha.lock
+	@tools/toolbox sqitch etcd haproxy patroni
 	@touch .tools/run $@

@@ -105,12 +105,12 @@ class Cluster:
         cls, bin_dir: Path | None = None, settings: Mapping[str, str] | None = None
     ) -> Iterator[Self]:
         """A started server that is gone with its data when the block ends."""
-        account = _account(None)
+        bin_dir, account = runnable(bin_dir or embedded_bin_dir())
         with tempfile.TemporaryDirectory(prefix="pgtill-", ignore_cleanup_errors=True) as name:
             home = Path(name)
             home.chmod(0o711)  # for the account to pass, not to write: log and lock are ours
             cluster = cls(
-                bin_dir=_readable_binaries(bin_dir or embedded_bin_dir(), account),
+                bin_dir=bin_dir,
                 data_dir=home / "data",
                 log_path=home / "log",
                 account=account,
@@ -240,7 +240,7 @@ class Cluster:
             capture_output=True,
             text=True,
             check=False,
-            **_run_as(self.account),
+            **run_as(self.account),
         )
         if done.returncode:
             raise ClusterError(f"initdb failed:\n{done.stderr.strip()}")
@@ -302,7 +302,7 @@ class Cluster:
                 # Ctrl-C reaches a terminal's whole foreground group. The server must outlive the
                 # service that drains into it, so it is not in that group.
                 start_new_session=True,
-                **_run_as(self.account),
+                **run_as(self.account),
             )
         while time.monotonic() < deadline:
             server = _Postmaster.of(self.data_dir)
@@ -372,6 +372,12 @@ def embedded_bin_dir() -> Path:
     return Path(spec.origin).parent / INSTALLATION / "bin"
 
 
+def runnable(bin_dir: Path) -> tuple[Path, pwd.struct_passwd | None]:
+    """PostgreSQL's programs where they may be run, and the account that must run them, if not we."""
+    account = _account(None)
+    return _readable_binaries(bin_dir, account), account
+
+
 def _account(data_dir: Path | None) -> pwd.struct_passwd | None:
     """Whom the server runs as where we are root: the owner of its data, or an account that is there."""
     if os.geteuid() != 0:
@@ -389,7 +395,7 @@ def _account(data_dir: Path | None) -> pwd.struct_passwd | None:
     raise ClusterError("PostgreSQL refuses to run as root: name an unprivileged account in PGTILL_RUN_AS")
 
 
-def _run_as(account: pwd.struct_passwd | None) -> dict[str, Any]:
+def run_as(account: pwd.struct_passwd | None) -> dict[str, Any]:
     """Arguments of subprocess that give up root for good."""
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
@@ -403,7 +409,7 @@ def _give(directory: Path, account: pwd.struct_passwd | None) -> None:
 
 def _may(account: pwd.struct_passwd, access: str, path: Path) -> bool:
     """Whether the account has this access (an operator of test); asked, not computed: ACLs count."""
-    return subprocess.run(["test", access, path], cwd="/", check=False, **_run_as(account)).returncode == 0
+    return subprocess.run(["test", access, path], cwd="/", check=False, **run_as(account)).returncode == 0
 
 
 def _shared() -> Path:

@@ -16,7 +16,7 @@ from service.errors import IndeterminateError
 
 _APPLICATION_NAME: Final = "pgtill"
 
-_PATIENCE_SECONDS: Final = 1.5
+_PATIENCE_SECONDS: Final = 0.5
 """How long the pool tries to connect, in growing steps, before it begins anew with the smallest."""
 
 

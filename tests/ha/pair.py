@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
-from service.embedded import PORT, Cluster, environment
+from service.embedded import PORT, Cluster, environment, run_as
 from tests.database import deploy
 from tests.support import execute, rows, wait_until
 
@@ -172,10 +172,6 @@ def _settings(home: Path, name: str, other: str) -> dict[str, str]:
 
 def _run(cluster: Cluster, program: str, *arguments: str | Path) -> None:
     """One of PostgreSQL's programs that must own what it writes."""
-    account = cluster.account
-    who: dict[str, Any] = (
-        {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-    )
     done = subprocess.run(
         [cluster.bin_dir / program, *arguments],
         cwd="/",
@@ -183,7 +179,7 @@ def _run(cluster: Cluster, program: str, *arguments: str | Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        **who,
+        **run_as(cluster.account),
     )
     assert done.returncode == 0, f"{program}: {done.stderr}"
 
