@@ -32,6 +32,8 @@ class Connection(psycopg.AsyncConnection[tuple[Any, ...]]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.has_warned = False
+        self.is_pooled = False
+        """Whether somebody stands between us and the server; known once the role is taken."""
         self.add_notice_handler(self._note)
 
     def _note(self, diagnostic: psycopg.errors.Diagnostic) -> None:
@@ -54,12 +56,17 @@ def take_role(role: str) -> Callable[[Connection], Awaitable[None]]:
     Set a fresh connection up to act as `role`.
 
     In production the DSN logs in as the role itself and this asks one question. Any other login
-    takes the role, with the settings (time-outs) that logging in would have given it.
+    takes the role, with the settings (time-outs) that logging in would have given it; a pooler would
+    give both to whoever comes next, so there it is refused with OperationalError.
     """
 
     async def configure(conn: Connection) -> None:
-        cursor = await conn.execute("SELECT session_user::text")
-        if (await anext(cursor))[0] != role:
+        cursor = await conn.execute("SELECT session_user::text, pg_backend_pid()")
+        user, pid = await anext(cursor)
+        conn.is_pooled = pid != conn.info.backend_pid
+        if user != role:
+            if conn.is_pooled:
+                raise psycopg.OperationalError(f"behind a pooler only {role} can act as {role}: log in as it")
             await conn.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
             await conn.execute(
                 """
