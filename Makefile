@@ -32,8 +32,8 @@ db-test: .venv/dev .tools/test # pgTAP and the isolation specs only
 db-cycle: .venv/dev .tools/test # Deploy, revert to nothing and deploy again must be a fixed point
 	python -m tests.database cycle
 
-bench: .venv/dev .tools/bench # The README's figures, in one run (two minutes)
-	@python -m bench.throughput --readme README.md
+bench: .venv/bench .tools/bench # All benchmarks, in one run (20 minutes): docs/benchmarks/ and the README's figures
+	@python -m bench --output docs/benchmarks --readme README.md
 
 test-ha: .venv/dev .tools/ha # Three Patroni nodes, twenty failovers under load, nothing lost (twenty minutes)
 	@python -m tests.ha.failover --report docs/benchmarks/failover.json --page docs/operations.md
@@ -54,6 +54,10 @@ clean: # Remove what run and test installed in this folder, but no data
 	@tools/venv requirements-dev.lock
 	@touch .venv/run $@
 
+.venv/bench: pyproject.toml requirements-bench.lock tools/venv
+	@tools/venv requirements-bench.lock
+	@touch .venv/run .venv/dev $@
+
 .tools/run: tools/toolbox
 	@tools/toolbox sqitch
 	@touch $@
@@ -67,7 +71,7 @@ clean: # Remove what run and test installed in this folder, but no data
 	@touch .tools/run .tools/test $@
 
 .tools/test: tools/toolbox
-	@tools/toolbox sqitch pg_prove server pgbouncer
+	@tools/toolbox sqitch pg_prove server pgbouncer wrk
 	@touch .tools/run $@
 
 .tools/ha: tools/toolbox tools/venv requirements-ha.lock

@@ -1,7 +1,5 @@
 """
-Address derivation against bip_utils: same keys, same indexes, same run.
-
-    python -m bench.derivation [--rounds N] [--count N] [--json]
+Address derivation against other libraries: same keys, same indexes, same run.
 
 Both sides derive the receiving addresses of one account, its branch node kept, and must give the same
 addresses. Rounds of the two are interleaved, so that a busy machine slows both, and the best round of
@@ -10,10 +8,9 @@ each counts: what disturbs a round can only make it longer.
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from importlib import import_module
 from time import perf_counter
 
 from bip_utils import (  # type: ignore[import-untyped]
@@ -22,8 +19,9 @@ from bip_utils import (  # type: ignore[import-untyped]
     EthAddrEncoder,
     P2WPKHAddrEncoder,
 )
+from bitcoin.base58 import CBase58Data  # type: ignore[import-untyped]
 
-from service.derivation import AddressDeriver
+from service.derivation import TEMPLATE, AddressDeriver
 
 # Fixture keys whose private key is 1: for measuring, never for money.
 TPUB = (
@@ -42,9 +40,10 @@ Derive = Callable[[int, int], list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One kind of address and the two ways to derive it."""
+    """One kind of address and two ways to derive it, ours and a library's."""
 
     name: str
+    library: str
     ours: Derive
     theirs: Derive
 
@@ -54,46 +53,82 @@ class Result:
     """Best round of each side, in microseconds an address; `ratio` is how many times ours is faster."""
 
     name: str
+    library: str
     ours_us: float
     theirs_us: float
     ratio: float
 
 
-def _bitcoin() -> Case:
-    deriver = AddressDeriver.for_account(
-        chain="bitcoin",
-        network="regtest",
-        address_scheme="bip84_p2wpkh",
-        template="0/{index}",
-        extended_public_key=TPUB,
+def ours(chain: str, network: str, key: str) -> AddressDeriver:
+    """The service's own derivation."""
+    scheme = "evm_bip44" if chain == "ethereum" else "bip84_p2wpkh"
+    return AddressDeriver.for_account(
+        chain=chain, network=network, address_scheme=scheme, template=TEMPLATE, extended_public_key=key
     )
+
+
+def with_chain_code(key: str, chain_code: bytes) -> str:
+    """Another key, as public as the first."""
+    data = CBase58Data(key)
+    payload = bytearray(data)
+    payload[12:44] = chain_code  # after version (which is no part of this), depth, fingerprint, number
+    return str(CBase58Data.from_bytes(bytes(payload), data.nVersion))
+
+
+def _bitcoin() -> Case:
     branch = Bip32Slip10Secp256k1.FromExtendedKey(TPUB, TPUB_VERSIONS).ChildKey(0)
 
     def theirs(first: int, count: int) -> list[str]:
         keys = (branch.ChildKey(index).PublicKey().KeyObject() for index in range(first, first + count))
         return [P2WPKHAddrEncoder.EncodeKey(key, hrp="bcrt") for key in keys]
 
-    return Case(name="BTC", ours=deriver.derive_many, theirs=theirs)
+    derive = ours("bitcoin", "regtest", TPUB).derive_many
+    return Case(name="BTC", library="bip_utils", ours=derive, theirs=theirs)
 
 
 def _ethereum() -> Case:
-    deriver = AddressDeriver.for_account(
-        chain="ethereum",
-        network="sepolia",
-        address_scheme="evm_bip44",
-        template="0/{index}",
-        extended_public_key=XPUB,
-    )
     branch = Bip32Slip10Secp256k1.FromExtendedKey(XPUB).ChildKey(0)
 
     def theirs(first: int, count: int) -> list[str]:
         keys = (branch.ChildKey(index).PublicKey().KeyObject() for index in range(first, first + count))
         return [EthAddrEncoder.EncodeKey(key) for key in keys]
 
-    return Case(name="EVM", ours=deriver.derive_many, theirs=theirs)
+    derive = ours("ethereum", "sepolia", XPUB).derive_many
+    return Case(name="EVM", library="bip_utils", ours=derive, theirs=theirs)
+
+
+def _embit() -> Case:
+    """Bitcoin only; its binding of libsecp256k1 is loaded with ctypes."""
+    bip32, networks, script = (import_module(f"embit.{name}") for name in ("bip32", "networks", "script"))
+    branch = bip32.HDKey.from_string(TPUB).derive([0])
+    regtest = networks.NETWORKS["regtest"]
+
+    def theirs(first: int, count: int) -> list[str]:
+        keys = (branch.child(index) for index in range(first, first + count))
+        return [script.p2wpkh(key).address(regtest) for key in keys]
+
+    derive = ours("bitcoin", "regtest", TPUB).derive_many
+    return Case(name="BTC", library="embit", ours=derive, theirs=theirs)
+
+
+def _bdk() -> Case:
+    """Bitcoin only; Rust behind a generated binding."""
+    bdk = import_module("bdkpython")
+    descriptor = bdk.Descriptor(f"wpkh({TPUB}/0/*)", bdk.NetworkKind.TEST)
+    regtest = bdk.Network.REGTEST
+
+    def theirs(first: int, count: int) -> list[str]:
+        return [str(descriptor.derive_address(index, regtest)) for index in range(first, first + count)]
+
+    derive = ours("bitcoin", "regtest", TPUB).derive_many
+    return Case(name="BTC", library="bdkpython", ours=derive, theirs=theirs)
 
 
 CASES = (_bitcoin(), _ethereum())
+"""What the tests hold, too."""
+
+MORE = {"embit": _embit, "bdkpython": _bdk}
+"""Libraries that only `make bench` installs; each raises ImportError where it is not, or cannot run."""
 
 
 def compare(case: Case, *, rounds: int, count: int) -> Result:
@@ -105,31 +140,16 @@ def compare(case: Case, *, rounds: int, count: int) -> Result:
         ours.append(_seconds(case.ours, turn * count, count))
         theirs.append(_seconds(case.theirs, turn * count, count))
     best_ours, best_theirs = (min(times) / count * 1e6 for times in (ours, theirs))
-    return Result(name=case.name, ours_us=best_ours, theirs_us=best_theirs, ratio=best_theirs / best_ours)
+    return Result(
+        name=case.name,
+        library=case.library,
+        ours_us=best_ours,
+        theirs_us=best_theirs,
+        ratio=best_theirs / best_ours,
+    )
 
 
 def _seconds(derive: Derive, first: int, count: int) -> float:
     start = perf_counter()
     derive(first, count)
     return perf_counter() - start
-
-
-def _table(results: list[Result]) -> str:
-    lines = ["       ours µs   bip_utils µs   ratio"]
-    lines += [f"{r.name:5} {r.ours_us:9.1f} {r.theirs_us:14.1f} {r.ratio:7.2f}" for r in results]
-    return "\n".join(lines)
-
-
-def main() -> None:
-    """Compare all cases and print a table, or JSON with `--json`."""
-    parser = argparse.ArgumentParser(prog="python -m bench.derivation", description="Ours against bip_utils.")
-    parser.add_argument("--rounds", type=int, default=40, help="rounds a side (40)")
-    parser.add_argument("--count", type=int, default=200, help="addresses a round (200)")
-    parser.add_argument("--json", action="store_true", help="machine-readable output")
-    options = parser.parse_args()
-    results = [compare(case, rounds=options.rounds, count=options.count) for case in CASES]
-    print(json.dumps([asdict(result) for result in results]) if options.json else _table(results))
-
-
-if __name__ == "__main__":
-    main()

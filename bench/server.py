@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
@@ -15,6 +18,8 @@ from service.http.app import create_app
 from service.http.replies import Json, read_body
 from service.parsing import MAX_BODY_BYTES
 from service.types import PaymentRequestOrder
+
+NOTHING = "/nothing"
 
 _DECODER = msgspec.json.Decoder(PaymentRequestOrder)
 
@@ -30,10 +35,22 @@ async def nothing(request: Request) -> Response:
 
 def application() -> Starlette:
     """For uvicorn's factory."""
-    return create_app(Settings.from_env(), more_routes=[Route("/nothing", nothing, methods=["POST"])])
+    server.prepare_process("warning")
+    return create_app(Settings.from_env(), more_routes=[Route(NOTHING, nothing, methods=["POST"])])
+
+
+def serve(factory: str = "bench.server:application") -> None:
+    """Serve what the factory makes, in as many processes as BENCH_WORKERS says."""
+    options = server.uvicorn_options(Settings.from_env())
+    workers = int(os.environ.get("BENCH_WORKERS", "1"))
+    if workers == 1:
+        uvicorn.run(factory, factory=True, **options)
+        return
+    # As `pgtill serve --workers` does: each process counts in files of its own.
+    with tempfile.TemporaryDirectory(prefix="pgtill-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        uvicorn.run(factory, factory=True, workers=workers, **options)
 
 
 if __name__ == "__main__":
-    server.prepare_process("warning")
-    settings = Settings.from_env()
-    uvicorn.Server(uvicorn.Config(application(), **server.uvicorn_options(settings))).run()
+    serve()

@@ -1,0 +1,147 @@
+"""Whether millions of payment requests make the next one dearer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from bench import history, wrk
+from bench.parts import rivals
+from bench.parts.endpoints import requests
+from bench.report import Part, Plot, Ratio, Table
+from bench.stage import PATH, Database, Effort, Server, Stage
+from bench.wrk import Load, Request
+
+TITLE = "Cost as the tables grow"
+
+WITHIN = 0.1
+
+Loads = dict[tuple[str, int], list[Load]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grown:
+    """A database that began with so many payment requests, and its server."""
+
+    count: int
+    database: Database
+    server: Server
+    known: list[Request]
+    load_seconds: float
+
+
+def measure(stage: Stage, effort: Effort) -> Part:
+    with ExitStack() as stack:
+        grown = [_grow(stage, stack, count) for count in (0, *effort.rows)]
+        loads = _measure(grown, effort)
+        sizes = {item.count: _size(item.database) for item in grown}
+    part = Part(
+        name="growth",
+        title=TITLE,
+        method="Databases that began with nothing and with millions of payment requests of the same wallet, each "
+        "with its server, measured in turns. POST continues that wallet; GET asks for 500 of the payment requests "
+        "spread over all of the past. The past was loaded by sets, and its constraints made again afterwards. "
+        "PostgreSQL keeps the settings of `make run` (128 MB of shared buffers).",
+    )
+    part.ratios = [ratio for item in grown[1:] for ratio in _ratios(loads, item.count)]
+    part.tables.append(_table(loads, sizes))
+    part.notes += [f"Loading {_name(item.count)} took {item.load_seconds:.0f} s." for item in grown[1:]]
+    part.plots.append(_plot(loads, [item.count for item in grown]))
+    return part
+
+
+def _grow(stage: Stage, stack: ExitStack, count: int) -> Grown:
+    start = time.monotonic()
+    database = stack.enter_context(stage.database(f"growth_{count}"))
+    ids = history.load(database, count) if count else []
+    seconds = time.monotonic() - start
+    server = stack.enter_context(stage.server(database))
+    known = [database.ask("GET", f"{PATH}/{id_}") for id_ in ids]
+    return Grown(
+        count=count,
+        database=database,
+        server=server,
+        known=known or requests(database, server.url, network="sepolia")["GET"],
+        load_seconds=seconds,
+    )
+
+
+def _measure(grown: list[Grown], effort: Effort) -> Loads:
+    loads: Loads = {}
+    posts = {item.count: [item.database.post(network="sepolia")] for item in grown}
+    for item in grown:
+        wrk.warm_up(item.server.url, posts[item.count], 2 * effort.warm_up_seconds)
+        wrk.warm_up(item.server.url, item.known, effort.warm_up_seconds)
+    for what, connections in (("POST", 64), ("POST", 1), ("GET", 64)):
+        runs: dict[str, Callable[[], Load]] = {
+            str(item.count): partial(
+                wrk.load,
+                item.server.url,
+                posts[item.count] if what == "POST" else item.known,
+                connections=connections,
+                seconds=2 * effort.seconds,
+            )
+            for item in grown
+        }
+        for count, found in effort.interleave(runs).items():
+            if any(load.not_2xx for load in found):
+                raise RuntimeError(f"{what}: {found[0].not_2xx:.1%} of the answers are not 2xx")
+            loads[f"{what}, {connections} connection{'s' if connections > 1 else ''}", int(count)] = found
+    return loads
+
+
+def _ratios(loads: Loads, count: int) -> Iterator[Ratio]:
+    for what in dict.fromkeys(what for what, _ in loads):
+        if "connections" in what:
+            yield Ratio.of(
+                f"{_name(count)} / empty, answers a second: {what}",
+                wrk.rates(loads[what, count]),
+                wrk.rates(loads[what, 0]),
+                at_least=1 - WITHIN,
+            )
+        else:
+            yield Ratio.of(
+                f"{_name(count)} / empty, median latency: {what}",
+                wrk.medians(loads[what, count]),
+                wrk.medians(loads[what, 0]),
+                at_most=1 + WITHIN,
+            )
+
+
+def _name(count: int) -> str:
+    return f"{count / 1_000_000:g} million" if count >= 1_000_000 else f"{count:,}"
+
+
+def _size(database: Database) -> str:
+    return str(database.value("SELECT pg_size_pretty(pg_database_size(current_database()))"))
+
+
+def _table(loads: Loads, sizes: dict[int, str]) -> Table:
+    rows = []
+    for (what, count), found in loads.items():
+        load = rivals.median(found)
+        rows.append([what, _name(count), sizes[count], *rivals.cells(load)])
+    return Table(
+        title="Median round",
+        columns=["", "payment requests before", "database", "a second", "p50", "p99"],
+        rows=rows,
+    )
+
+
+def _plot(loads: Loads, counts: list[int]) -> Plot:
+    return Plot(
+        name="growth",
+        title=TITLE,
+        x_title="payment requests before",
+        y_title="answers a second",
+        x=[_name(count) for count in counts],
+        series={
+            what: [rivals.median(loads[what, count]).per_second for count in counts]
+            for what in dict.fromkeys(what for what, _ in loads)
+            if "connections" in what
+        },
+        is_bars=True,
+    )
