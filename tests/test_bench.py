@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from msgspec import UNSET
 
-from bench import machine, open_loop, parts, report, wrk
+from bench import history, machine, open_loop, parts, report, wrk
 from bench.__main__ import run
 from bench.report import END, Part, Plot, Ratio, Report
-from bench.stage import Effort, Stage
+from bench.stage import PATH, Effort, Stage
 from service.embedded import Cluster
 from tests.support import ROOT, Shop
 
@@ -163,6 +164,27 @@ def test_requests_with_a_mark_differ(stage: Stage) -> None:
         )
     assert all(load.not_2xx == 0 for load in loads)
     assert made == keys >= sum(load.per_second for load in loads) * 0.9
+
+
+def test_a_past_that_was_loaded_is_as_good_as_one_that_happened(stage: Stage) -> None:
+    """Constraints are all back, nothing is an anomaly, and the next payment request follows it."""
+    with stage.database("past") as database:
+        names = "SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint"
+        indexes = (
+            "SELECT string_agg(indexdef, ' ' ORDER BY indexdef) FROM pg_indexes WHERE schemaname = 'app'"
+        )
+        before = database.value(names), database.value(indexes)
+        ids = history.load(database, 1_000)
+        assert (database.value(names), database.value(indexes)) == before
+        assert len(ids) == history.SAMPLE
+        database.assert_whole()
+        with stage.server(database) as server:
+            asked = [database.ask("GET", f"{PATH}/{id_}") for id_ in ids]
+            assert {status for status, _ in open_loop.fetch(server.url, asked)} == {200}
+            ((status, body),) = open_loop.fetch(server.url, [database.post(network="sepolia")])
+        assert status == 201
+        assert json.loads(body)["payment_instructions"]["derivation_index"] == 1_000
+        database.assert_whole()
 
 
 def test_fdatasync_is_measured() -> None:

@@ -40,8 +40,8 @@ def measure(stage: Stage, effort: Effort) -> Part:
         method=f"POST on one hot wallet. The capacity is what wrk reached with 64 connections: {capacity:,.0f} a "
         "second. Requests are due by a Poisson process, whether or not earlier ones were answered, and a latency "
         f"counts from then (no coordinated omission). {CONNECTIONS} connections. The generator is Python and "
-        "takes more of the two cores than wrk does; its share is told, and above that share less than the "
-        "capacity is left.",
+        "takes more of the cores than wrk does; its share is told, and so much less than the capacity is left. It "
+        "looks at its clock once a millisecond: that wait is part of every latency.",
     )
     for share, outcome in outcomes.items():
         if refused := outcome.due - outcome.statuses.get(201, 0):
