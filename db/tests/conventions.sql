@@ -16,7 +16,7 @@ SELECT plan(40);
 CREATE TEMPORARY VIEW ours AS
 SELECT namespace.oid
 FROM pg_namespace AS namespace
-WHERE namespace.nspname IN ('identity', 'app', 'wallets');
+WHERE namespace.nspname IN ('identity', 'app', 'wallets', 'paths');
 
 CREATE TEMPORARY VIEW ours_functions AS
 SELECT
@@ -52,22 +52,42 @@ FROM (
 ) AS role (name);
 
 -- Each SQLSTATE that a function raises itself or through a function that it calls
-CREATE TEMPORARY RECURSIVE VIEW raised (oid, sqlstate) AS
+CREATE TEMPORARY VIEW raised AS
+WITH RECURSIVE known AS MATERIALIZED (
+    SELECT
+        fn.oid,
+        fn.definition,
+        format('%s.%s(', fn.namespace, fn.proname) AS call
+    FROM ours_functions AS fn
+),
+
+calls AS MATERIALIZED (
+    SELECT
+        caller.oid AS caller,
+        callee.oid AS callee
+    FROM known AS caller
+    INNER JOIN known AS callee
+        ON caller.oid <> callee.oid AND strpos(caller.definition, callee.call) > 0
+),
+
+found (oid, sqlstate) AS (
+    SELECT
+        known.oid,
+        CASE code.name[1] WHEN 'serialization_failure' THEN '40001' ELSE code.name[1] END
+    FROM known
+    CROSS JOIN LATERAL regexp_matches(known.definition, 'ERRCODE = ''(\w+)''', 'g') AS code (name)
+    UNION
+    SELECT
+        calls.caller,
+        found.sqlstate
+    FROM found
+    INNER JOIN calls ON found.oid = calls.callee
+)
+
 SELECT
-    fn.oid,
-    CASE found.code[1] WHEN 'serialization_failure' THEN '40001' ELSE found.code[1] END AS sqlstate
-FROM ours_functions AS fn
-CROSS JOIN LATERAL regexp_matches(fn.definition, 'ERRCODE = ''(\w+)''', 'g') AS found (code)
-UNION
-SELECT
-    caller.oid,
-    raised.sqlstate
-FROM raised
-INNER JOIN ours_functions AS callee ON raised.oid = callee.oid
-INNER JOIN ours_functions AS caller
-    ON
-        callee.oid <> caller.oid
-        AND strpos(caller.definition, format('%s.%s(', callee.namespace, callee.proname)) > 0;
+    found.oid,
+    found.sqlstate
+FROM found;
 
 -- The rules
 
@@ -282,6 +302,8 @@ VALUES
                 AND idx.indpred IS NULL
                 AND (
                     (idx.indkey::smallint[])[0:cardinality(con.conkey) - 1] @> con.conkey
+                    -- A unique index over a part of it finds one row; the rest is a constant.
+                    OR (idx.indisunique AND con.conkey @> idx.indkey::smallint[])
                     OR EXISTS (
                         SELECT FROM pg_index AS target
                         WHERE target.indrelid = con.confrelid
@@ -372,6 +394,67 @@ VALUES
 ('pgtill_service', 'app.sync_wallet_account(text, text, text, text, text, text[], text)'),
 ('pgtill_service', 'app.verify_sync_event_chain()'),
 ('pgtill_service', 'identity.find_api_key(text)'),
+('pgtill_service', 'paths.allocate_batch(bigint, text, text, text, integer, jsonb, boolean)'),
+('pgtill_service', 'paths.allocate_paths(jsonb)'),
+('pgtill_service', 'paths.approve(bigint, text, text, text, text)'),
+('pgtill_service', 'paths.check_availability(integer, text)'),
+('pgtill_service', 'paths.class_pointer(text, text)'),
+('pgtill_service', 'paths.continue_transfer(bigint, text, text, integer)'),
+('pgtill_service', 'paths.decode_path(integer, text)'),
+(
+    'pgtill_service', 'paths.define_level_value(bigint, text, text, text, integer, integer,'
+    ' integer, integer, text, text, text, text, boolean)'
+),
+(
+    'pgtill_service', 'paths.define_path_schema(bigint, text, text, text, integer, integer,'
+    ' integer, text, text, text, boolean, integer)'
+),
+('pgtill_service', 'paths.exhaust_path(bigint, text, text, text, integer, text)'),
+('pgtill_service', 'paths.extend_path(bigint, text, text, text, integer, text, integer)'),
+('pgtill_service', 'paths.find_by_gs1(text, integer)'),
+('pgtill_service', 'paths.find_by_sku(text, integer)'),
+('pgtill_service', 'paths.find_manufacturer(text)'),
+('pgtill_service', 'paths.from_base58(text, boolean)'),
+('pgtill_service', 'paths.get_incident(text)'),
+('pgtill_service', 'paths.get_manufacturer(integer, integer)'),
+('pgtill_service', 'paths.get_path(bigint, integer, text)'),
+('pgtill_service', 'paths.get_proposal(text)'),
+('pgtill_service', 'paths.get_transfer(text)'),
+('pgtill_service', 'paths.get_wallet_version(integer)'),
+('pgtill_service', 'paths.hd_derivation_prefix(integer, text)'),
+('pgtill_service', 'paths.is_path(text)'),
+('pgtill_service', 'paths.list_incidents(text, integer)'),
+('pgtill_service', 'paths.list_level_values(integer, integer, integer, integer, integer)'),
+('pgtill_service', 'paths.list_manufacturers(integer, integer, integer)'),
+('pgtill_service', 'paths.list_path_schemas(integer, integer)'),
+('pgtill_service', 'paths.list_paths(bigint, integer, text, text, integer)'),
+('pgtill_service', 'paths.list_proposals(text, integer)'),
+('pgtill_service', 'paths.list_transfers(text, integer, boolean)'),
+('pgtill_service', 'paths.list_wallet_versions(integer, integer)'),
+('pgtill_service', 'paths.propose(bigint, text, text, text, text, jsonb)'),
+('pgtill_service', 'paths.record_health(integer, integer, integer, integer, integer)'),
+(
+    'pgtill_service', 'paths.register_manufacturer(bigint, text, text, text, integer, text,'
+    ' integer, text, text)'
+),
+('pgtill_service', 'paths.reject(bigint, text, text, text, text)'),
+(
+    'pgtill_service', 'paths.respond_to_key_compromise(bigint, text, text, text, integer, text,'
+    ' text, text, boolean)'
+),
+('pgtill_service', 'paths.retire_path(bigint, text, text, text, integer, text)'),
+(
+    'pgtill_service', 'paths.set_manufacturer_key(bigint, text, text, text, integer, integer,'
+    ' text, text)'
+),
+('pgtill_service', 'paths.to_base58(text, integer)'),
+(
+    'pgtill_service', 'paths.transfer_manufacturer(bigint, text, text, text, integer, integer,'
+    ' integer, text)'
+),
+('pgtill_service', 'paths.transfer_path(bigint, text, text, text, integer, text, integer, text)'),
+('pgtill_service', 'paths.verify_across_wallets(integer, text, integer)'),
+('pgtill_service', 'paths.verify_lineage(text)'),
 ('pgtill_service', 'wallets.deactivate_wallet(bigint, text)'),
 ('pgtill_service', 'wallets.get_wallet(bigint, text)'),
 ('pgtill_service', 'wallets.list_wallets(bigint, text, text, boolean, text, integer)'),
@@ -397,12 +480,66 @@ VALUES
 ('pgtill_operator', 'identity.list_organizations()'),
 ('pgtill_operator', 'identity.list_users(text)'),
 ('pgtill_operator', 'identity.revoke_api_key(text)'),
+('pgtill_operator', 'paths.check_availability(integer, text)'),
+('pgtill_operator', 'paths.class_pointer(text, text)'),
+('pgtill_operator', 'paths.continue_transfer(bigint, text, text, integer)'),
+('pgtill_operator', 'paths.decode_path(integer, text)'),
+('pgtill_operator', 'paths.find_by_gs1(text, integer)'),
+('pgtill_operator', 'paths.find_by_sku(text, integer)'),
+('pgtill_operator', 'paths.find_manufacturer(text)'),
+('pgtill_operator', 'paths.from_base58(text, boolean)'),
+('pgtill_operator', 'paths.get_incident(text)'),
+('pgtill_operator', 'paths.get_manufacturer(integer, integer)'),
+('pgtill_operator', 'paths.get_transfer(text)'),
+('pgtill_operator', 'paths.get_wallet_version(integer)'),
+('pgtill_operator', 'paths.grant_super_admin(text, text, text)'),
+('pgtill_operator', 'paths.hd_derivation_prefix(integer, text)'),
+('pgtill_operator', 'paths.is_path(text)'),
+('pgtill_operator', 'paths.list_incidents(text, integer)'),
+('pgtill_operator', 'paths.list_level_values(integer, integer, integer, integer, integer)'),
+('pgtill_operator', 'paths.list_manufacturers(integer, integer, integer)'),
+('pgtill_operator', 'paths.list_path_schemas(integer, integer)'),
+('pgtill_operator', 'paths.list_proposals(text, integer)'),
+('pgtill_operator', 'paths.list_transfers(text, integer, boolean)'),
+('pgtill_operator', 'paths.list_wallet_versions(integer, integer)'),
+('pgtill_operator', 'paths.manufacturer_tree(integer, integer, text, integer)'),
+(
+    'pgtill_operator', 'paths.respond_to_key_compromise(bigint, text, text, text, integer, text,'
+    ' text, text, boolean)'
+),
+('pgtill_operator', 'paths.revoke_super_admin(text, text)'),
+('pgtill_operator', 'paths.set_manufacturer_organization(integer, integer, text)'),
+('pgtill_operator', 'paths.to_base58(text, integer)'),
+('pgtill_operator', 'paths.verify_lineage(text)'),
 ('pgtill_auditor', 'app.gap_report()'),
 ('pgtill_auditor', 'app.list_first_answers(text[], text[])'),
 ('pgtill_auditor', 'app.list_issued_addresses(text, bigint, integer)'),
 ('pgtill_auditor', 'app.list_wallet_accounts()'),
 ('pgtill_auditor', 'app.payment_request_payload(app.payment_requests)'),
-('pgtill_auditor', 'app.verify_sync_event_chain()');
+('pgtill_auditor', 'app.verify_sync_event_chain()'),
+('pgtill_auditor', 'paths.check_availability(integer, text)'),
+('pgtill_auditor', 'paths.class_pointer(text, text)'),
+('pgtill_auditor', 'paths.decode_path(integer, text)'),
+('pgtill_auditor', 'paths.find_by_gs1(text, integer)'),
+('pgtill_auditor', 'paths.find_by_sku(text, integer)'),
+('pgtill_auditor', 'paths.find_manufacturer(text)'),
+('pgtill_auditor', 'paths.from_base58(text, boolean)'),
+('pgtill_auditor', 'paths.get_incident(text)'),
+('pgtill_auditor', 'paths.get_manufacturer(integer, integer)'),
+('pgtill_auditor', 'paths.get_transfer(text)'),
+('pgtill_auditor', 'paths.get_wallet_version(integer)'),
+('pgtill_auditor', 'paths.hd_derivation_prefix(integer, text)'),
+('pgtill_auditor', 'paths.is_path(text)'),
+('pgtill_auditor', 'paths.list_incidents(text, integer)'),
+('pgtill_auditor', 'paths.list_level_values(integer, integer, integer, integer, integer)'),
+('pgtill_auditor', 'paths.list_manufacturers(integer, integer, integer)'),
+('pgtill_auditor', 'paths.list_path_schemas(integer, integer)'),
+('pgtill_auditor', 'paths.list_proposals(text, integer)'),
+('pgtill_auditor', 'paths.list_transfers(text, integer, boolean)'),
+('pgtill_auditor', 'paths.list_wallet_versions(integer, integer)'),
+('pgtill_auditor', 'paths.manufacturer_tree(integer, integer, text, integer)'),
+('pgtill_auditor', 'paths.to_base58(text, integer)'),
+('pgtill_auditor', 'paths.verify_lineage(text)');
 
 \if :has_plpgsql_check
 INSERT INTO rules (rule, query)

@@ -1,0 +1,76 @@
+-- Deploy pgtill:functions/paths/count_allocations to pg
+-- requires: types/paths/placement
+-- requires: tables/paths/manufacturer_registry
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+CREATE OR REPLACE FUNCTION paths.count_allocations(placements paths.placement[])
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $function$
+#variable_conflict error
+BEGIN
+    -- Lock order 3: wallets, by version. Held until commit, so whoever shuts a wallet or moves a
+    -- manufacturer, who begins with this lock, sees every path that was allocated before.
+    PERFORM wallet.version_id
+    FROM paths.wallet_versions AS wallet
+    WHERE wallet.version_id IN (
+        SELECT made.wallet_version
+        FROM unnest(count_allocations.placements) AS made
+        WHERE made.outcome = 'allocated'
+    )
+    ORDER BY wallet.version_id
+    FOR NO KEY UPDATE;
+
+    UPDATE paths.wallet_versions AS wallet
+    SET
+        current_daily_allocations = taken.path_count + CASE
+            WHEN wallet.last_reset_date = (now() AT TIME ZONE 'UTC')::date
+                THEN wallet.current_daily_allocations
+            ELSE 0
+        END,
+        last_reset_date = (now() AT TIME ZONE 'UTC')::date
+    FROM (
+        SELECT made.wallet_version, count(*) AS path_count
+        FROM unnest(count_allocations.placements) AS made
+        WHERE made.outcome = 'allocated'
+        GROUP BY made.wallet_version
+    ) AS taken
+    WHERE wallet.version_id = taken.wallet_version;
+
+    -- What was read before the lock may have changed until it was had.
+    IF EXISTS (
+        SELECT
+        FROM (
+            SELECT DISTINCT
+                made.wallet_version,
+                split_part(made.base_path, '.', 1)::integer AS manufacturer_index
+            FROM unnest(count_allocations.placements) AS made
+            WHERE made.outcome = 'allocated'
+        ) AS used
+        INNER JOIN paths.wallet_versions AS wallet ON wallet.version_id = used.wallet_version
+        INNER JOIN paths.manufacturer_registry AS manufacturer
+            ON manufacturer.wallet_version = used.wallet_version
+            AND manufacturer.manufacturer_index = used.manufacturer_index
+        WHERE wallet.status <> 'active' OR manufacturer.status <> 'active'
+    ) THEN
+        RAISE EXCEPTION 'wallet or manufacturer changed meanwhile'
+            USING
+                ERRCODE = 'serialization_failure',
+                HINT = 'Call again.';
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION paths.count_allocations(paths.placement[])
+IS
+$comment$Count allocations on their wallets' rows, within the daily limit, and hold what was read.
+
+Breaks wallet_versions_daily_limit, or raises 40001, where another session was quicker: plan again.
+Private to try_to_allocate() and allocate_batch().$comment$;
+
+COMMIT;

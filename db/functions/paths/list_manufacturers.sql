@@ -1,0 +1,36 @@
+-- Deploy pgtill:functions/paths/list_manufacturers to pg
+-- requires: functions/paths/manufacturer_payload
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+CREATE OR REPLACE FUNCTION paths.list_manufacturers(
+    wallet_version integer,
+    after_index integer,
+    max_count integer
+)
+RETURNS TABLE (manufacturer jsonb, manufacturer_index integer)
+LANGUAGE sql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT
+        paths.manufacturer_payload(registered) AS manufacturer,
+        registered.manufacturer_index
+    FROM paths.manufacturer_registry AS registered
+    WHERE
+        registered.wallet_version = list_manufacturers.wallet_version
+        AND registered.manufacturer_index > coalesce(list_manufacturers.after_index, 0)
+    ORDER BY registered.manufacturer_index
+    LIMIT list_manufacturers.max_count;
+END;
+
+COMMENT ON FUNCTION paths.list_manufacturers(integer, integer, integer)
+IS 'Answer the manufacturers of a wallet by index, after one.';
+
+GRANT EXECUTE ON FUNCTION paths.list_manufacturers(integer, integer, integer)
+TO pgtill_service, pgtill_operator, pgtill_auditor;
+
+COMMIT;

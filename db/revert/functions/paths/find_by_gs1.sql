@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/paths/find_by_gs1 from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION paths.find_by_gs1(text, integer);
+
+COMMIT;

@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/paths/get_incident from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION paths.get_incident(text);
+
+COMMIT;

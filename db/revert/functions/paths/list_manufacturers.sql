@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/paths/list_manufacturers from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION paths.list_manufacturers(integer, integer, integer);
+
+COMMIT;

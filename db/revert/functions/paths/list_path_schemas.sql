@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/paths/list_path_schemas from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION paths.list_path_schemas(integer, integer);
+
+COMMIT;

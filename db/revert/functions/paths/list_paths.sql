@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/paths/list_paths from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION paths.list_paths(bigint, integer, text, text, integer);
+
+COMMIT;

@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/paths/place_paths from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION paths.place_paths(jsonb, boolean);
+
+COMMIT;

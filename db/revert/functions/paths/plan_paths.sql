@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/paths/plan_paths from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION paths.plan_paths(jsonb);
+
+COMMIT;

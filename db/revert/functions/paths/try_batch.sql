@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/paths/try_batch from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION paths.try_batch(bigint, text, text, text, jsonb, boolean);
+
+COMMIT;

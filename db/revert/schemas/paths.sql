@@ -1,0 +1,7 @@
+-- Revert pgtill:schemas/paths from pg
+
+BEGIN;
+
+DROP SCHEMA paths;
+
+COMMIT;
