@@ -3,6 +3,7 @@ Failovers under load: `make test-ha`.
 
     python -m tests.ha.failover [--failovers 20] [--acknowledged 250000] [--clients 32] [--pg 18]
                                 [--report docs/benchmarks/failover.json] [--page docs/operations.md]
+                                [--logs /tmp/logs]
 
 Three Patroni nodes in strict synchronous mode, three etcd and HAProxy (tests/ha/patroni.py); one pgtill
 process behind them; clients that ask for each order with one key until it is answered. Faults follow
@@ -228,9 +229,11 @@ def verify(nodes: Constellation, shoppers: Load) -> Any:
     return json.loads(done.stdout)
 
 
-def drill(bin_dir: Path, *, failovers: int, acknowledged: int, clients: int) -> dict[str, Any]:
+def drill(
+    bin_dir: Path, *, failovers: int, acknowledged: int, clients: int, logs: Path | None
+) -> dict[str, Any]:
     """Run it all; what is to be reported."""
-    with constellation(bin_dir) as nodes:
+    with constellation(bin_dir, logs=logs) as nodes:
         prepare(nodes)
         merchant = create_merchant(nodes.dsn())
         with (
@@ -289,7 +292,7 @@ def _version(dsn: str) -> str:
 def tell(fault: Fault, shoppers: Load) -> None:
     """One line a fault, as it goes."""
     print(
-        f"{fault.at:7.1f} s  {fault.kind:<12}  n{fault.leader_before} -> n{fault.leader_after}  "
+        f"{time.strftime('%H:%M:%S', time.gmtime())}  {fault.at:7.1f} s  {fault.kind:<12}  n{fault.leader_before} -> n{fault.leader_after}  "
         f"stall {fault.longest_stall:4.1f} s  whole {fault.seconds_until_whole:5.1f} s  "
         f"acknowledged {len(shoppers.acknowledged):,}  {'; '.join(fault.notes)}",
         flush=True,
@@ -377,12 +380,19 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--pg", default="18")
     parser.add_argument("--report", type=Path, help="write the figures here as JSON")
+    parser.add_argument(
+        "--logs", type=Path, help="leave the logs of Patroni, etcd and HAProxy in this folder"
+    )
     parser.add_argument("--page", type=Path, help="write the table into this page, between its marks")
     given = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):  # also in the background: report what was done
         signal.signal(number, signal.default_int_handler)
     found = drill(
-        servers()[given.pg], failovers=given.failovers, acknowledged=given.acknowledged, clients=given.clients
+        servers()[given.pg],
+        failovers=given.failovers,
+        acknowledged=given.acknowledged,
+        clients=given.clients,
+        logs=given.logs,
     )
     said = breaches(found, failovers=given.failovers, acknowledged=given.acknowledged)
     print(table(found))

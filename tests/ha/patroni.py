@@ -245,7 +245,7 @@ listen primary
 
 
 @contextmanager
-def constellation(bin_dir: Path) -> Iterator[Constellation]:
+def constellation(bin_dir: Path, *, logs: Path | None = None) -> Iterator[Constellation]:
     """Started, whole, with an empty database; gone with its data when the block ends."""
     bin_dir, account = runnable(bin_dir)
     ports = _free_ports(13)
@@ -277,6 +277,10 @@ def constellation(bin_dir: Path) -> Iterator[Constellation]:
             yield made
         finally:
             made.stop()
+            if logs:
+                logs.mkdir(parents=True, exist_ok=True)
+                for log in home.glob("*.log"):
+                    shutil.copyfile(log, logs / log.name)
 
 
 def _write(path: Path, text: str, account: struct_passwd | None) -> None:
