@@ -43,6 +43,7 @@ class Settings:
     queue_limit: int = 2048
     call_deadline: int = 8
     join_calls: bool = True
+    replica_url: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -76,6 +77,7 @@ class Settings:
             queue_limit=reader.number("PGTILL_QUEUE_LIMIT", cls.queue_limit, 1, 100_000),
             call_deadline=reader.number("PGTILL_CALL_DEADLINE_SECONDS", cls.call_deadline, 1, 60),
             join_calls=reader.boolean("PGTILL_JOIN_CALLS", cls.join_calls),
+            replica_url=reader.read("PGTILL_REPLICA_URL", _replica_url, cls.replica_url),
         )
         if reader.problems:
             raise ConfigErrors(reader.problems)
@@ -168,6 +170,13 @@ def _database_url(text: str) -> str:
     if not (parts.path.strip("/") or query.get("dbname")):
         raise ConfigError("CONFIG_DATABASE_NAME_MISSING", f"DATABASE_URL names no database; {example}")
     return text.strip()
+
+
+def _replica_url(text: str) -> str:
+    try:
+        return _database_url(text) if text else ""
+    except ConfigError as problem:
+        raise ConfigError(problem.code, str(problem).replace("DATABASE_URL", "PGTILL_REPLICA_URL")) from None
 
 
 def _secret(text: str) -> str:

@@ -82,6 +82,9 @@ WALLET_QUERY_SECONDS: Final = Histogram(
     ["query"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
 )
+REPLICA_READS: Final = Counter(
+    "replica_reads_total", "GETs that brought a read token, by who answered and why.", ["result"]
+)
 AUTHENTICATIONS: Final = Counter("api_key_checks_total", "Bearer keys by result.", ["result"])
 REFUSALS: Final = Counter("http_refusals_total", "Answers that are errors, by code.", ["code"])
 API_KEYS_CACHED: Final = Gauge(

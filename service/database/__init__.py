@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final, Protocol
 
 import psycopg
 from psycopg import sql
@@ -49,6 +49,13 @@ class RawJson(Loader):
 
 
 Pool = AsyncConnectionPool[Connection]
+
+
+class Source(Protocol):
+    """What a read takes its connection from: a pool, or what stands for one."""
+
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
+        """A connection for the block."""
 
 
 def take_role(role: str) -> Callable[[Connection], Awaitable[None]]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from psycopg.rows import class_row
 
-from service.database import Connection, Pool, writing
+from service.database import Connection, Pool, Source, writing
 from service.keysets import VerifiedKeyset
 
 
@@ -108,7 +108,7 @@ async def allocate_and_insert(pool: Pool, *, orders: list[Order], windows: list[
 
 
 async def get_payment_requests(
-    pool: Pool, asked: Sequence[tuple[int, str]]
+    pool: Source, asked: Sequence[tuple[int, str]]
 ) -> list[tuple[bytes, str] | None]:
     """
     Of each organization and id: JSON text of the payment request and its wallet account.
@@ -257,3 +257,21 @@ async def list_deployed_changes(pool: Pool) -> list[str]:
     async with pool.connection() as conn:
         cursor = await conn.execute("SELECT change FROM app.list_deployed_changes()")
         return [row[0] for row in await cursor.fetchall()]
+
+
+async def read_token(pool: Pool) -> str:
+    """A token of all that was committed before this call."""
+    async with pool.connection() as conn:
+        cursor = await conn.execute("SELECT app.read_token()")
+        return str((await anext(cursor))[0])
+
+
+async def has_replayed(conn: Connection, token: str) -> bool | None:
+    """
+    Whether this standby shows all that the token stands for; what is read next on `conn` does.
+
+    None where the server is no standby any more.
+    """
+    cursor = await conn.execute("SELECT app.has_replayed(token => %s::text)", (token,))
+    answer: bool | None = (await anext(cursor))[0]
+    return answer

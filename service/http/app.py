@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -17,15 +18,17 @@ from service import listener, startup
 from service.auth import Authenticator
 from service.catalog import Catalog
 from service.config import Settings
+from service.database import Pool, create_pool
 from service.database import app as app_schema
-from service.database import create_pool
 from service.dispatcher import Dispatcher
 from service.errors import ApiError
 from service.http import operations, replies
 from service.http.openapi import AREAS
+from service.http.read_tokens import ReadTokens
 from service.http.state import State
 from service.joiner import MAX_CALLS, Gate, Joiner
 from service.ledger import Ledger
+from service.replica import Replica
 from service.wallets import WalletRegistry
 
 SERVICE_ROLE = "pgtill_service"
@@ -53,7 +56,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
-        async with create_pool(settings.database_url, size=settings.pool_size, role=SERVICE_ROLE) as pool:
+        async with (
+            create_pool(settings.database_url, size=settings.pool_size, role=SERVICE_ROLE) as pool,
+            _following(settings, pool) as replica,
+        ):
             catalog = Catalog(pool, settings.keysets)
             authenticator = Authenticator(pool)
             if is_verified:
@@ -101,6 +107,7 @@ def create_app(
                     payment_request_reads=reads,
                     ledger=ledger,
                     wallets=wallets,
+                    replica=replica,
                 )
                 gate.close()
                 await ledger.drain()
@@ -109,6 +116,7 @@ def create_app(
 
     app = Starlette(
         routes=[*ROUTES, *more_routes],
+        middleware=[Middleware(ReadTokens)] if settings.replica_url else [],
         exception_handlers={
             ApiError: replies.refuse_api_error,
             HTTPException: replies.refuse_http_exception,
@@ -120,3 +128,13 @@ def create_app(
     # A path that is almost right is 404 in our one shape, not a redirect to wherever Host says.
     app.router.redirect_slashes = False
     return app
+
+
+@asynccontextmanager
+async def _following(settings: Settings, pool: Pool) -> AsyncIterator[Replica | None]:
+    """The standby that GETs may read from, where one is configured; it need not be there yet."""
+    if not settings.replica_url:
+        yield None
+        return
+    async with create_pool(settings.replica_url, size=settings.pool_size, role=SERVICE_ROLE) as standby:
+        yield Replica(pool, standby, call_deadline=settings.call_deadline)

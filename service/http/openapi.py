@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from service.http import payment_requests, wallets
-from service.http.spec import Operations, json_content, refusals
+from service.http.spec import READ_TOKEN, READ_TOKEN_GIVEN, Operations, json_content, refusals
 from service.types import ErrorAnswer, Health
 
 AREAS: Final[tuple[ModuleType, ...]] = (payment_requests, wallets)
@@ -24,7 +24,10 @@ def document() -> dict[str, Any]:
     _, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     paths: Operations = {}
     for area in AREAS:
-        paths |= area.OPERATIONS
+        paths |= {
+            path: {method: _with_read_token(method, operation) for method, operation in operations.items()}
+            for path, operations in area.OPERATIONS.items()
+        }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -49,6 +52,19 @@ def document() -> dict[str, Any]:
         },
         "security": [{"key": []}],
     }
+
+
+def _with_read_token(method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """An area's operation with what all have alike: a GET takes a read token, any other gives one."""
+    if method == "get":
+        return operation | {"parameters": [*operation.get("parameters", []), READ_TOKEN]}
+    responses = {
+        status: response | {"headers": response.get("headers", {}) | {"X-Read-Token": READ_TOKEN_GIVEN}}
+        if status.startswith("2")
+        else response
+        for status, response in operation["responses"].items()
+    }
+    return operation | {"responses": responses}
 
 
 def _health(summary: str, *statuses: int) -> dict[str, Any]:

@@ -24,6 +24,18 @@ REPLAYED: Final[dict[str, Any]] = {
     "schema": {"type": "string", "enum": ["true"]},
 }
 
+READ_TOKEN: Final[dict[str, Any]] = {
+    "name": "X-Read-Token",
+    "in": "header",
+    "required": False,
+    "description": "Of an earlier answer: a standby that shows what was written then may answer.",
+    "schema": {"type": "string", "maxLength": 24},
+}
+READ_TOKEN_GIVEN: Final[dict[str, Any]] = {
+    "description": "Where GETs may be answered by a standby: send it with those that must show this.",
+    "schema": {"type": "string", "pattern": "^[0-9A-Fa-f]{24}$"},
+}
+
 
 def json_content(name: str) -> dict[str, Any]:
     """A JSON value of a type that is among the area's TYPES."""

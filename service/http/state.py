@@ -10,6 +10,7 @@ from service.database import Pool
 from service.dispatcher import Dispatcher
 from service.joiner import Gate, Joiner
 from service.ledger import Ledger
+from service.replica import Replica
 from service.wallets import WalletRegistry
 
 
@@ -22,3 +23,4 @@ class State(TypedDict):
     payment_request_reads: Joiner[tuple[int, str], tuple[bytes, str] | None]
     ledger: Ledger
     wallets: WalletRegistry
+    replica: Replica | None

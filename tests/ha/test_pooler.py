@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -35,6 +36,11 @@ from tests.support import (
 )
 
 SECONDS_OF_A_POLL = 5
+SET_ETH = """
+SELECT app.set_asset(chain => 'ethereum', network => 'sepolia', asset => 'ETH', approved_by => 'tests',
+                     source_ref => 'tests', enabled => {}, default_expires_in_seconds => NULL,
+                     wallet_account_id => NULL)
+"""
 WARNED = "not listening behind a pooler"
 
 
@@ -88,16 +94,26 @@ def dsn(home: Path, user: str = "pgtill_service") -> str:
     return f"postgresql://{user}@/pgtill?host={quote(str(home), safe='')}&port={PORT}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def database(module_database: Database) -> Database:
+    """One for the module, as production has: whatever a test leaves in a session, the next finds."""
+    return module_database
+
+
+@pytest.fixture(scope="module")
 def pooler(database: Database) -> Iterator[Path]:
     with pgbouncer(database) as home:
         yield home
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(pooler: Path) -> Iterator[Server]:
     with serving(dsn(pooler)) as server:
         yield server
+
+
+def new_name() -> str:
+    return f"shop {secrets.token_hex(4)}"
 
 
 def client_of(server: Server, merchant: Merchant) -> httpx2.Client:
@@ -105,7 +121,7 @@ def client_of(server: Server, merchant: Merchant) -> httpx2.Client:
 
 
 def test_orders_of_many_clients_share_one_connection(database: Database, server: Server) -> None:
-    with load([server.port], create_merchant(database.dsn())) as shoppers:
+    with load([server.port], create_merchant(database.dsn(), new_name())) as shoppers:
         shoppers.wait_for(1000)
     assert not {reply for reply in shoppers.replies if not reply.startswith("20")}, shoppers.replies
     shoppers.assert_kept(database.dsn())
@@ -114,7 +130,7 @@ def test_orders_of_many_clients_share_one_connection(database: Database, server:
 
 
 def test_merchants_by_turns_see_each_their_own(database: Database, server: Server) -> None:
-    merchants = [create_merchant(database.dsn(), name) for name in ("first", "second")]
+    merchants = [create_merchant(database.dsn(), new_name()) for _ in range(2)]
     with client_of(server, merchants[0]) as first, client_of(server, merchants[1]) as second:
         for number in range(20):
             body, key = json.dumps((BTC, ETH)[number % 2]), {"idempotency-key": f"order {number}"}
@@ -132,7 +148,7 @@ def test_merchants_by_turns_see_each_their_own(database: Database, server: Serve
 
 def test_a_refusal_leaves_nothing_behind_for_the_next_client(database: Database, server: Server) -> None:
     with (
-        client_of(server, create_merchant(database.dsn())) as client,
+        client_of(server, create_merchant(database.dsn(), new_name())) as client,
         psycopg.connect(database.dsn()) as holder,
     ):
         holder.execute("SELECT FROM app.wallet_accounts FOR UPDATE")
@@ -145,7 +161,7 @@ def test_a_refusal_leaves_nothing_behind_for_the_next_client(database: Database,
 def test_a_session_leaves_no_settings_and_no_prepared_statements(
     database: Database, server: Server, pooler: Path
 ) -> None:
-    with client_of(server, create_merchant(database.dsn())) as client:
+    with client_of(server, create_merchant(database.dsn(), new_name())) as client:
         for _ in range(10):
             assert client.post(PATH, content=json.dumps(BTC)).status_code == 201
     with psycopg.connect(dsn(pooler), autocommit=True, prepare_threshold=None) as conn:
@@ -163,19 +179,18 @@ def test_a_session_leaves_no_settings_and_no_prepared_statements(
 
 def test_without_notices_a_changed_catalog_is_seen_soon(database: Database, server: Server) -> None:
     wait_until(lambda: bool(server.lines(WARNED)))
-    with client_of(server, create_merchant(database.dsn())) as client:
+    with client_of(server, create_merchant(database.dsn(), new_name())) as client:
         assert client.post(PATH, content=json.dumps(ETH)).status_code == 201
-        execute(
-            database.dsn(),
-            "SELECT app.set_asset(chain => 'ethereum', network => 'sepolia', asset => 'ETH', "
-            "approved_by => 'tests', source_ref => 'tests', enabled => false, "
-            "default_expires_in_seconds => NULL, wallet_account_id => NULL)",
-        )
+        execute(database.dsn(), SET_ETH.format("false"))
 
         def assets() -> set[str]:
             return {row["asset"] for row in client.get("/v1/assets").json()["assets"]}
 
-        wait_until(lambda: "ETH" not in assets(), seconds=3 * SECONDS_OF_A_POLL)
+        try:
+            wait_until(lambda: "ETH" not in assets(), seconds=3 * SECONDS_OF_A_POLL)
+        finally:
+            execute(database.dsn(), SET_ETH.format("true"))
+        wait_until(lambda: "ETH" in assets(), seconds=3 * SECONDS_OF_A_POLL)
 
 
 def test_another_login_is_refused_with_its_remedy(pooler: Path) -> None:
@@ -188,7 +203,7 @@ def test_another_login_is_refused_with_its_remedy(pooler: Path) -> None:
 
 def test_several_processes_share_the_one_connection(database: Database, pooler: Path, server: Server) -> None:
     with serving(dsn(pooler)) as second:
-        merchant = create_merchant(database.dsn())
+        merchant = create_merchant(database.dsn(), new_name())
         with load([server.port, second.port], merchant, clients=16) as shoppers:
             shoppers.wait_for(500)
         shoppers.assert_kept(database.dsn())
