@@ -16,7 +16,7 @@ SELECT plan(40);
 CREATE TEMPORARY VIEW ours AS
 SELECT namespace.oid
 FROM pg_namespace AS namespace
-WHERE namespace.nspname IN ('identity', 'app', 'wallets', 'paths');
+WHERE namespace.nspname IN ('identity', 'app', 'wallets', 'paths', 'ledger');
 
 CREATE TEMPORARY VIEW ours_functions AS
 SELECT
@@ -299,7 +299,10 @@ VALUES
         AND NOT EXISTS (
             SELECT FROM pg_index AS idx
             WHERE idx.indrelid = con.conrelid
-                AND idx.indpred IS NULL
+                -- Where it is NULL it points at nothing.
+                AND coalesce(
+                    pg_get_expr(idx.indpred, idx.indrelid) ~ '^\(\w+ IS NOT NULL\)$', TRUE
+                )
                 AND (
                     (idx.indkey::smallint[])[0:cardinality(con.conkey) - 1] @> con.conkey
                     -- A unique index over a part of it finds one row; the rest is a constant.
@@ -386,6 +389,52 @@ CREATE TEMPORARY TABLE allowed (role text NOT NULL, name text NOT NULL);
 
 INSERT INTO allowed (role, name)
 VALUES
+(
+    'pgtill_service',
+    'ledger.account_statement(bigint, text, bigint, integer, timestamptz, timestamptz)'
+),
+('pgtill_service', 'ledger.balance_at(bigint, text, timestamptz)'),
+('pgtill_service', 'ledger.export_entries(bigint, timestamptz, timestamptz, text, integer)'),
+('pgtill_service', 'ledger.get_account(bigint, text)'),
+('pgtill_service', 'ledger.get_journal(bigint, text)'),
+('pgtill_service', 'ledger.list_accounts(bigint, text, integer, text)'),
+('pgtill_service', 'ledger.list_currencies()'),
+('pgtill_service', 'ledger.list_journals(bigint, text, integer, text)'),
+('pgtill_service', 'ledger.open_accounts(jsonb)'),
+('pgtill_service', 'ledger.post_journals(jsonb, boolean)'),
+('pgtill_service', 'ledger.reverse_journals(jsonb)'),
+('pgtill_service', 'ledger.trial_balance(bigint, timestamptz)'),
+('pgtill_service', 'ledger.verify(bigint, text)'),
+(
+    'pgtill_operator',
+    'ledger.account_statement(bigint, text, bigint, integer, timestamptz, timestamptz)'
+),
+('pgtill_operator', 'ledger.balance_at(bigint, text, timestamptz)'),
+('pgtill_operator', 'ledger.export_entries(bigint, timestamptz, timestamptz, text, integer)'),
+('pgtill_operator', 'ledger.get_account(bigint, text)'),
+('pgtill_operator', 'ledger.get_journal(bigint, text)'),
+('pgtill_operator', 'ledger.list_accounts(bigint, text, integer, text)'),
+('pgtill_operator', 'ledger.list_currencies()'),
+('pgtill_operator', 'ledger.list_journals(bigint, text, integer, text)'),
+('pgtill_operator', 'ledger.open_accounts(jsonb)'),
+('pgtill_operator', 'ledger.post_journals(jsonb, boolean)'),
+('pgtill_operator', 'ledger.record_daily_balances(date)'),
+('pgtill_operator', 'ledger.reverse_journals(jsonb)'),
+('pgtill_operator', 'ledger.trial_balance(bigint, timestamptz)'),
+('pgtill_operator', 'ledger.verify(bigint, text)'),
+(
+    'pgtill_auditor',
+    'ledger.account_statement(bigint, text, bigint, integer, timestamptz, timestamptz)'
+),
+('pgtill_auditor', 'ledger.balance_at(bigint, text, timestamptz)'),
+('pgtill_auditor', 'ledger.export_entries(bigint, timestamptz, timestamptz, text, integer)'),
+('pgtill_auditor', 'ledger.get_account(bigint, text)'),
+('pgtill_auditor', 'ledger.get_journal(bigint, text)'),
+('pgtill_auditor', 'ledger.list_accounts(bigint, text, integer, text)'),
+('pgtill_auditor', 'ledger.list_currencies()'),
+('pgtill_auditor', 'ledger.list_journals(bigint, text, integer, text)'),
+('pgtill_auditor', 'ledger.trial_balance(bigint, timestamptz)'),
+('pgtill_auditor', 'ledger.verify(bigint, text)'),
 ('pgtill_service', 'app.allocate_and_insert(jsonb, jsonb)'),
 ('pgtill_service', 'app.catalog_violations(jsonb, jsonb, boolean)'),
 ('pgtill_service', 'app.get_payment_requests(bigint[], text[])'),
@@ -552,7 +601,11 @@ VALUES
     SELECT found.functionid::regprocedure, found.lineno, found.level, found.message
     FROM (
         -- A trigger function is checked with its table; one without is another rule's business.
-        SELECT proc.oid, coalesce(hook.tgrelid, 0) AS relid
+        SELECT
+            proc.oid,
+            coalesce(hook.tgrelid, 0) AS relid,
+            hook.tgoldtable AS oldtable,
+            hook.tgnewtable AS newtable
         FROM ours_functions AS fn
         INNER JOIN pg_proc AS proc ON proc.oid = fn.oid
         INNER JOIN pg_language AS lang ON lang.oid = proc.prolang AND lang.lanname = 'plpgsql'
@@ -563,6 +616,8 @@ VALUES
     CROSS JOIN LATERAL plpgsql_check_function_tb(
         checked.oid,
         relid => checked.relid,
+        oldtable => checked.oldtable,
+        newtable => checked.newtable,
         fatal_errors => FALSE,
         extra_warnings => TRUE,
         performance_warnings => TRUE,

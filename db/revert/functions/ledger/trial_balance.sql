@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/ledger/trial_balance from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION ledger.trial_balance(bigint, timestamptz);
+
+COMMIT;

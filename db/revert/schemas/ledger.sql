@@ -1,0 +1,7 @@
+-- Revert pgtill:schemas/ledger from pg
+
+BEGIN;
+
+DROP SCHEMA ledger;
+
+COMMIT;
