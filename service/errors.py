@@ -26,6 +26,7 @@ STATUS: Final = {
     "invalid_path": 400,
     "invalid_proposal": 400,
     "same_wallet_version": 400,
+    "invalid_range": 400,
     "unauthorized": 401,
     "insufficient_scope": 403,
     "not_permitted": 403,
@@ -47,6 +48,7 @@ STATUS: Final = {
     "path_level_not_found": 404,
     "transfer_not_found": 404,
     "proposal_not_found": 404,
+    "incident_not_found": 404,
     "method_not_allowed": 405,
     "request_timeout": 408,
     "idempotency_key_conflict": 409,
@@ -71,6 +73,12 @@ STATUS: Final = {
     "proposal_decided": 409,
     "wallet_version_name_taken": 409,
     "wallet_compromised": 409,
+    "path_taken": 409,
+    "path_has_descendants": 409,
+    "path_below_allocation": 409,
+    "parent_exhausted": 409,
+    "daily_limit_reached": 409,
+    "batch_refused": 409,
     "body_too_large": 413,
     "amount_exceeded": 422,
     "currency_mismatch": 422,
@@ -214,6 +222,11 @@ class IndeterminateError(Exception):
     """The database was asked and its answer is lost: done or not done, nobody can say."""
 
 
+def refusal(code: str, **details: object) -> ApiError:
+    """An `ApiError` in the code's own words."""
+    return ApiError(code, _MESSAGES[code], **details)
+
+
 def is_connection_lost(exc: psycopg.Error) -> bool:
     """Whether the connection ended while a call may have been under way."""
     state = exc.sqlstate or ""
@@ -249,4 +262,36 @@ _MESSAGES: Final = {
     "asset_not_found": "asset is not in the catalog",
     "wallet_account_key_mismatch": "wallet account is bound to another key",
     "rule_violated": "a rule of the database refuses this",
+    "idempotency_key_conflict": "the idempotency key was used for another request",
+    "invalid_path": "that is not a path that can be allocated",
+    "invalid_range": "the range of instances would end beyond 2^31 - 1",
+    "invalid_proposal": "the proposal is not well formed",
+    "same_wallet_version": "source and target are one wallet version",
+    "not_permitted": "only an owner or admin of the manufacturer's organization may do this",
+    "not_super_admin": "only a super-admin may do this",
+    "same_super_admin": "another super-admin than the proposer has to approve",
+    "wallet_version_not_found": "wallet version does not exist",
+    "wallet_version_name_taken": "wallet version name is taken",
+    "wallet_version_full": "no manufacturer index is free",
+    "wallet_not_active": "wallet version is not active",
+    "wallet_compromised": "wallet version is compromised already",
+    "manufacturer_not_found": "manufacturer does not exist",
+    "manufacturer_not_active": "manufacturer is not active",
+    "manufacturer_taken": "manufacturer name or index is taken",
+    "manufacturer_name_foreign": "manufacturer name belongs to another organization",
+    "path_not_found": "path does not exist",
+    "path_taken": "the path was allocated before",
+    "path_has_descendants": "something below the path is allocated",
+    "path_below_allocation": "the path is below an allocated one",
+    "path_status_conflict": "the path is not in a status that allows this",
+    "path_level_not_found": "the manufacturer's paths have no such level",
+    "parent_exhausted": "every child of the parent is taken",
+    "range_exhausted": "the range of instances would end beyond 2^31 - 1",
+    "daily_limit_reached": "the wallet's allocations of today are used up",
+    "batch_refused": "nothing was allocated: some of the paths are refused",
+    "target_path_taken": "the path is not free in the target wallet",
+    "transfer_not_found": "transfer does not exist",
+    "incident_not_found": "incident does not exist",
+    "proposal_not_found": "proposal does not exist",
+    "proposal_decided": "the proposal is decided",
 }

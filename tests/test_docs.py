@@ -16,7 +16,7 @@ import pytest
 import typer.main
 from starlette.routing import Route
 
-from service import demo, ledger
+from service import demo, ledger, registry
 from service.cli import app as cli
 from service.errors import BY_SQLSTATE, STATUS
 from service.http.app import ROUTES
@@ -81,20 +81,24 @@ def test_every_code_that_is_used_is_in_the_table() -> None:
     used = {code for path in (ROOT / "service").rglob("*.py") for code in codes_raised(path)}
     assert used <= set(STATUS)
     outcomes = {"idempotency_key_conflict", "unsupported_network", "unsupported_asset", "wallet_exhausted"}
-    outcomes |= set(ledger.REFUSALS)
+    outcomes |= set(ledger.REFUSALS) | registry.REFUSALS
     known = used | outcomes | set(BY_SQLSTATE.values()) | {"mainnet_allocation_blocked", "not_found"}
     assert set(STATUS) <= known | {"method_not_allowed", "address_derivation_failed", "rule_violated"}
 
 
 def codes_raised(path: Path) -> set[str]:
-    """Codes that a module gives to ApiError as they stand."""
+    """Codes that a module gives to ApiError, or to refusal(), as they stand."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         first = node.args[0]
-        if name == "ApiError" and isinstance(first, ast.Constant) and isinstance(first.value, str):
+        if (
+            name in ("ApiError", "refusal")
+            and isinstance(first, ast.Constant)
+            and isinstance(first.value, str)
+        ):
             found.add(first.value)
     return found
 

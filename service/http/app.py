@@ -28,6 +28,7 @@ from service.http.read_tokens import ReadTokens
 from service.http.state import State
 from service.joiner import MAX_CALLS, Gate, Joiner
 from service.ledger import Ledger
+from service.registry import PathRegistry
 from service.replica import Replica
 from service.wallets import WalletRegistry
 
@@ -97,6 +98,13 @@ def create_app(
                 call_deadline=settings.call_deadline,
                 join_calls=settings.join_calls,
             )
+            paths = PathRegistry(
+                pool,
+                gate,
+                batch_limit=settings.batch_limit,
+                call_deadline=settings.call_deadline,
+                join_calls=settings.join_calls,
+            )
             async with listener.listening(settings.database_url, SERVICE_ROLE, catalog, authenticator):
                 yield State(
                     pool=pool,
@@ -108,8 +116,10 @@ def create_app(
                     ledger=ledger,
                     wallets=wallets,
                     replica=replica,
+                    paths=paths,
                 )
                 gate.close()
+                await paths.drain()
                 await ledger.drain()
                 await wallets.drain()
                 await dispatcher.drain()

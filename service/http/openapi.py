@@ -9,11 +9,27 @@ from typing import Any, Final
 
 import msgspec
 
-from service.http import payment_requests, wallets
+from service.http import (
+    manufacturers,
+    path_schemas,
+    paths,
+    payment_requests,
+    transfers,
+    wallet_versions,
+    wallets,
+)
 from service.http.spec import READ_TOKEN, READ_TOKEN_GIVEN, Operations, json_content, refusals
 from service.types import ErrorAnswer, Health
 
-AREAS: Final[tuple[ModuleType, ...]] = (payment_requests, wallets)
+AREAS: Final[tuple[ModuleType, ...]] = (
+    payment_requests,
+    wallets,
+    wallet_versions,
+    manufacturers,
+    paths,
+    path_schemas,
+    transfers,
+)
 """Areas of the API: modules with ROUTES, OPERATIONS (of spec.Operations) and the TYPES they name."""
 
 

@@ -10,6 +10,7 @@ from service.database import Pool
 from service.dispatcher import Dispatcher
 from service.joiner import Gate, Joiner
 from service.ledger import Ledger
+from service.registry import PathRegistry
 from service.replica import Replica
 from service.wallets import WalletRegistry
 
@@ -24,3 +25,4 @@ class State(TypedDict):
     ledger: Ledger
     wallets: WalletRegistry
     replica: Replica | None
+    paths: PathRegistry

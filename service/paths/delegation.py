@@ -51,11 +51,13 @@ class Right(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What came of a check."""
+    """What came of a check; the last two are of the registry (service/paths/instances.py)."""
 
     VERIFIED = "verified"
     NOT_DELEGATED = "not_delegated"
     WRONG_SIGNATURE = "wrong_signature"
+    OUTSIDE_RANGE = "outside_range"
+    NOT_VALID_NOW = "not_valid_now"
 
 
 RIGHTS: Final = {

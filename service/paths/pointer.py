@@ -10,7 +10,7 @@ from typing import Final
 from bitcoin import base58  # type: ignore[import-untyped]
 
 from service.paths.errors import PathError
-from service.paths.notation import BASE58, to_decimal
+from service.paths.notation import BASE58, Path, to_decimal
 
 DIGITS: Final = 11
 """58^11 is the first power above 2^64."""
@@ -26,6 +26,12 @@ def class_pointer(public_key: str, path: Sequence[int]) -> str:
     """
     digest = hashlib.sha256(f"{public_key}:{to_decimal(path)}".encode()).digest()
     return str(base58.encode(digest[:8])).rjust(DIGITS, "1")
+
+
+def find_class(public_key: str, path: Sequence[int], pointer: str) -> Path | None:
+    """The beginning of the path that the pointer points to, the longest of them; None when none is."""
+    beginnings = (tuple(path[:length]) for length in range(len(path), 0, -1))
+    return next((part for part in beginnings if class_pointer(public_key, part) == pointer), None)
 
 
 def parse_class_pointer(text: str) -> str:

@@ -1,0 +1,192 @@
+"""The codecs in Python and those in SQL say the same, of thousands of paths and of nonsense."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from service.paths.errors import PathError
+from service.paths.notation import (
+    MAX_COMPONENT,
+    MAX_COMPONENTS,
+    derivation_path,
+    parse_base58,
+    parse_decimal,
+    parse_prefixed,
+    to_base58,
+    to_decimal,
+    to_prefixed,
+)
+from service.paths.pointer import class_pointer
+from tests.conftest import Database
+from tests.paths.test_delegation import MAKER, key_of
+
+COUNT = 5_000
+EDGES = (0, 1, 57, 58, 58**2 - 1, 58**5 - 1, 58**5, MAX_COMPONENT)
+
+NONSENSE = [
+    *(
+        "",
+        ".",
+        "2.",
+        ".2",
+        "2..3",
+        "02",
+        "00",
+        "2.03",
+        "+2",
+        "-1",
+        " 2",
+        "2 ",
+        "2\n",
+        "2.3'",
+        "m/2",
+        "2,3",
+        "1e3",
+    ),
+    *(
+        "2147483648",
+        "4294967296",
+        "99999999999999999999",
+        "2.2147483648",
+        "٣",
+        "\uff12",
+        "2.G",
+        "0x2",
+        "1_0",
+        "é",
+    ),
+    *(
+        ".".join(["1"] * MAX_COMPONENTS),
+        ".".join(["1"] * (MAX_COMPONENTS + 1)),
+        "0",
+        "0.0",
+        "1.1",
+        "11",
+        "1.11",
+    ),
+    *(
+        "4GmR58",
+        "4GmR59",
+        "zzzzzz",
+        "zzzzzzz",
+        "2111111",
+        "O",
+        "I",
+        "l",
+        "2.O",
+        "2.4GmR59",
+        "1.2",
+        "2.1",
+        "2",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def conn(module_database: Database) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(module_database.dsn("pgtill_service"), autocommit=True) as conn:
+        yield conn
+
+
+def number(chance: random.Random) -> int:
+    """Of every magnitude, and often at an edge."""
+    return chance.choice(EDGES) if chance.random() < 0.2 else chance.getrandbits(chance.randint(1, 31))
+
+
+@pytest.fixture(scope="module")
+def paths() -> list[tuple[int, tuple[int, ...]]]:
+    """Wallets and paths."""
+    chance = random.Random(6)
+    return [
+        (
+            max(1, number(chance)),
+            tuple(number(chance) for _ in range(chance.randint(1, MAX_COMPONENTS))),
+        )
+        for _ in range(COUNT)
+    ]
+
+
+def ask(conn: psycopg.Connection[Any], expression: str, items: list[tuple[Any, ...]]) -> list[Any]:
+    """What the expression says of each item ($1 … as item.a, item.b), in order."""
+    columns = list(zip(*items, strict=True))
+    names = ", ".join("ab"[place] for place in range(len(columns)))
+    types = ", ".join(f"%s::{'integer' if isinstance(column[0], int) else 'text'}[]" for column in columns)
+    query = f"SELECT {expression} FROM unnest({types}) WITH ORDINALITY AS item ({names}, nth) ORDER BY nth"
+    return [row[0] for row in conn.execute(query.encode(), [list(column) for column in columns])]
+
+
+def test_every_path_is_written_alike(
+    conn: psycopg.Connection[Any], paths: list[tuple[int, tuple[int, ...]]]
+) -> None:
+    decimal = [(wallet, to_decimal(path)) for wallet, path in paths]
+    assert ask(conn, "paths.to_base58(item.b)", decimal) == [to_base58(path) for _, path in paths]
+    assert ask(conn, "paths.to_base58(item.b, item.a)", decimal) == [to_prefixed(*path) for path in paths]
+    assert ask(conn, "paths.hd_derivation_prefix(item.a, item.b)", decimal) == [
+        derivation_path(*path) for path in paths
+    ]
+
+
+def test_every_path_is_read_back(
+    conn: psycopg.Connection[Any], paths: list[tuple[int, tuple[int, ...]]]
+) -> None:
+    shown = [(to_base58(path),) for _, path in paths]
+    back = "(SELECT found.base_path FROM paths.from_base58(item.a, FALSE) AS found)"
+    assert ask(conn, back, shown) == [to_decimal(path) for _, path in paths]
+    shown = [(to_prefixed(*path),) for path in paths]
+    back = "(SELECT found.wallet_version || ' ' || found.base_path FROM paths.from_base58(item.a, TRUE) AS found)"
+    assert ask(conn, back, shown) == [f"{wallet} {to_decimal(path)}" for wallet, path in paths]
+
+
+def test_every_class_pointer_is_alike(
+    conn: psycopg.Connection[Any], paths: list[tuple[int, tuple[int, ...]]]
+) -> None:
+    items = [(key_of(MAKER), to_decimal(path)) for _, path in paths]
+    pointers = [class_pointer(key_of(MAKER), path) for _, path in paths]
+    assert ask(conn, "paths.class_pointer(item.a, item.b)", items) == pointers
+    assert any(pointer.startswith("1") for pointer in pointers)
+
+
+def noise() -> list[str]:
+    """The list above, and texts that are almost paths."""
+    chance = random.Random(7)
+    alphabet = "0123456789.ABCGHJLPZabcikmoz lIO'-é"
+    return NONSENSE + [
+        "".join(chance.choice(alphabet) for _ in range(chance.randint(0, 24))) for _ in range(COUNT)
+    ]
+
+
+def test_nonsense_is_refused_alike(conn: psycopg.Connection[Any]) -> None:
+    texts = noise()
+
+    def is_read(read: Any, text: str) -> bool:
+        try:
+            read(text)
+        except PathError:
+            return False
+        return True
+
+    items = [(text,) for text in texts]
+    answers = {
+        "decimal": (
+            [is_read(parse_decimal, text) for text in texts],
+            ask(conn, "paths.is_path(item.a)", items),
+        ),
+        "base58": (
+            [is_read(parse_base58, text) for text in texts],
+            ask(conn, "EXISTS (SELECT FROM paths.from_base58(item.a, FALSE))", items),
+        ),
+        "with wallet": (
+            [is_read(parse_prefixed, text) for text in texts],
+            ask(conn, "EXISTS (SELECT FROM paths.from_base58(item.a, TRUE))", items),
+        ),
+    }
+    for name, (python, sql) in answers.items():
+        differing = [text for text, one, other in zip(texts, python, sql, strict=True) if one is not other]
+        assert differing == [], name
+        assert any(python)
+        assert not all(python)
