@@ -41,7 +41,7 @@ BEGIN
         CROSS JOIN LATERAL generate_series(2, cardinality(moved.parts)) AS step (depth)
     ) AS node
     ORDER BY node.depth, node.base_path
-    ON CONFLICT ON CONSTRAINT path_nodes_pk DO NOTHING;
+    ON CONFLICT DO NOTHING;
 
     INSERT INTO paths.path_registry (
         wallet_version, base_path, allocation_type, quantity, allocated_range_start, purpose, status,

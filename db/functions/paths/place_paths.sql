@@ -65,7 +65,8 @@ BEGIN
             node.kind
         FROM wanted AS node
         ORDER BY node.wallet_version, node.depth, node.base_path
-        ON CONFLICT ON CONSTRAINT path_nodes_pk DO NOTHING
+        -- No constraint is named: two unique indexes have the name, and either may be met first.
+        ON CONFLICT DO NOTHING
         RETURNING component
     ),
     registered AS (

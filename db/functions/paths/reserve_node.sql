@@ -29,7 +29,7 @@ BEGIN
             _parts[_depth]::integer,
             CASE WHEN _depth = cardinality(_parts) THEN 'allocated' ELSE 'branch' END
         )
-        ON CONFLICT ON CONSTRAINT path_nodes_pk DO NOTHING;
+        ON CONFLICT DO NOTHING;
         GET DIAGNOSTICS _node_count = ROW_COUNT;
 
         IF _node_count = 0 AND (
