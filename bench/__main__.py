@@ -16,6 +16,7 @@ import time
 import traceback
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from bench import machine, open_loop, parts, report, wrk
@@ -32,6 +33,8 @@ def main() -> int:
     open_loop.raise_file_limit()
     if not wrk.is_there():
         sys.exit("wrk is missing; `make bench` gets it")
+    if arguments.output and find_spec("pygal") is None:
+        sys.exit("pygal, which draws the plots, is missing; `make bench` installs it")
     began, start = datetime.now(UTC), time.monotonic()
     with Stage.set_up() as stage:
         looked = machine.look(stage.cluster.version)

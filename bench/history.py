@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import shutil
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,10 +21,18 @@ from bench.stage import Database
 SAMPLE = 500
 """Payment requests of the past that can be asked for: their addresses are derived."""
 
+BYTES = 1_600
+"""What one takes on disk at most, indexes and log included."""
+
 TABLES = ("app.payment_requests", "app.idempotency_records")
 SQL = (Path(__file__).parent / "history.sql").read_text()
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+def fits(count: int) -> bool:
+    """Whether the disk has room for so many, and as much again for others."""
+    return shutil.disk_usage(tempfile.gettempdir()).free > 2 * count * BYTES
 
 
 def load(database: Database, count: int) -> list[str]:

@@ -1,8 +1,13 @@
-"""Results: kept as JSON, told as Markdown. Everything that is written is made from the JSON."""
+"""
+Results: kept as JSON, told as Markdown. Everything that is written is made from the JSON.
+
+    python -m bench.report FOLDER [README]   writes pages and plots again from FOLDER/results.json
+"""
 
 from __future__ import annotations
 
 import statistics
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -283,3 +288,7 @@ def _place(machine: Machine) -> str:
 
 def _anchor(title: str) -> str:
     return "".join(c for c in title.lower().replace(" ", "-") if c.isalnum() or c in "-_")
+
+
+if __name__ == "__main__":
+    write(read(Path(sys.argv[1])), Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)

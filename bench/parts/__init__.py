@@ -16,11 +16,11 @@ NAMES = (
     "baseline",
     "allocation",
     "derivation",
-    "growth",
     "soak",
     "refusals",
     "overload",
     "areas",
+    "growth",
 )
 """In the order in which they are told."""
 

@@ -35,7 +35,7 @@ class Grown:
 
 def measure(stage: Stage, effort: Effort) -> Part:
     with ExitStack() as stack:
-        grown = [_grow(stage, stack, count) for count in (0, *effort.rows)]
+        grown = [_grow(stage, stack, count) for count in (0, *effort.rows) if history.fits(count)]
         loads = _measure(grown, effort)
         sizes = {item.count: _size(item.database) for item in grown}
     part = Part(
@@ -49,6 +49,11 @@ def measure(stage: Stage, effort: Effort) -> Part:
     part.ratios = [ratio for item in grown[1:] for ratio in _ratios(loads, item.count)]
     part.tables.append(_table(loads, sizes))
     part.notes += [f"Loading {_name(item.count)} took {item.load_seconds:.0f} s." for item in grown[1:]]
+    part.notes += [
+        f"The disk has no room for {_name(count)}: not measured."
+        for count in effort.rows
+        if count not in sizes
+    ]
     part.plots.append(_plot(loads, [item.count for item in grown]))
     return part
 
