@@ -1,4 +1,7 @@
-"""Bearer keys: parsed, looked up, checked with bcrypt once, then known by the hash of their text."""
+"""Bearer keys: parsed, looked up, checked with bcrypt once, then known by the hash of their text.
+
+Signed requests are checked in service/signatures.py, and end as the same kind of principal.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ import psycopg
 from service import metrics
 from service.database import Pool, identity
 from service.errors import ApiError, from_database
+from service.signatures import SignatureChecker, SignatureRefused, SignedRequest
 
 SCOPES: Final = (
     "payment_requests:read",
@@ -85,8 +89,9 @@ class Authenticator:
     connection is down or behind a transaction pooler.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, signatures: SignatureChecker | None = None) -> None:
         self._pool = pool
+        self._signatures = signatures
         self._known: OrderedDict[bytes, Principal] = OrderedDict()
         self._checking: dict[bytes, asyncio.Task[Principal]] = {}
         self._revocations = 0
@@ -102,8 +107,21 @@ class Authenticator:
             return principal
         return await asyncio.shield(self._check_once(digest, token))
 
+    async def authenticate_signed(self, request: SignedRequest) -> Principal:
+        """Whose key signed the request; raises `ApiError` unauthorized, or 503. It is good once."""
+        try:
+            if self._signatures is None:
+                raise SignatureRefused("signature_unavailable")
+            key = await self._signatures.check(request)
+        except SignatureRefused as exc:
+            raise _refused(str(exc)) from None
+        metrics.AUTHENTICATIONS.labels("signature_good").inc()
+        return Principal(key.organization_id, key.key_id, frozenset(key.scopes), key.expires_at, key.user_id)
+
     def forget(self, key_id: str) -> None:
         """Drop a revoked key."""
+        if self._signatures is not None:
+            self._signatures.forget(key_id)
         self._revocations += 1
         for digest in [digest for digest, known in self._known.items() if known.key_id == key_id]:
             del self._known[digest]
@@ -111,6 +129,8 @@ class Authenticator:
 
     def forget_all(self) -> None:
         """Drop all keys: a revocation may have been missed."""
+        if self._signatures is not None:
+            self._signatures.forget_all()
         self._revocations += 1
         self._known.clear()
         metrics.API_KEYS_CACHED.set(0)
@@ -171,4 +191,6 @@ def _bearer_token(header: str | None) -> str:
 
 def _refused(result: str) -> ApiError:
     metrics.AUTHENTICATIONS.labels(result).inc()
-    return ApiError("unauthorized", "a good API key is required: Authorization: Bearer sk_test_…")
+    return ApiError(
+        "unauthorized", "a good API key is required: Authorization: Bearer sk_test_…, or a signature"
+    )

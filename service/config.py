@@ -18,6 +18,7 @@ from service.keysets import Keyset, parse_keysets
 T = TypeVar("T")
 
 MIN_SECRET_BYTES: Final = 16
+SIGNING_VARIABLE: Final = "PGTILL_SIGNING_SECRET"
 MIGRATE_MODES: Final = ("auto", "check")
 ALLOCATION_MODES: Final = ("devtest", "prod")
 DEFAULT_ADDRESS_SCHEMES: Final = {chain: [scheme] for chain, scheme in keysets.SCHEMES.items()}
@@ -31,6 +32,7 @@ class Settings:
     keysets: tuple[Keyset, ...]
     hmac_secret: str = field(repr=False)
     previous_hmac_secrets: tuple[str, ...] = field(default=(), repr=False)
+    signing_secrets: tuple[str, ...] = field(default=(), repr=False)
     address_schemes: Mapping[str, list[str]] = field(default_factory=lambda: DEFAULT_ADDRESS_SCHEMES)
     allocation_mode: str = "devtest"
     allow_mainnet: bool = False
@@ -50,8 +52,8 @@ class Settings:
         """
         Read the settings, or raise `ConfigErrors` with everything that is wrong.
 
-        Variables whose name begins with PAYMENT_REQUEST_ may be given as …_FILE, the path of a
-        file that holds the value. docs/configuration.md has all of them.
+        Variables that begin with PAYMENT_REQUEST_ or PGTILL_SIGNING_ may be given as …_FILE, the
+        path of a file that holds the value. docs/configuration.md has all of them.
         """
         reader = _Reader(env)
         settings = cls(
@@ -64,6 +66,7 @@ class Settings:
             address_schemes=reader.read(
                 "PAYMENT_REQUEST_ADDRESS_SCHEME_ALLOW_LIST_JSON", _address_schemes, DEFAULT_ADDRESS_SCHEMES
             ),
+            signing_secrets=reader.signing_secrets(),
             allocation_mode=reader.choice(
                 "PAYMENT_REQUEST_ALLOCATION_MODE", ALLOCATION_MODES, "devtest", code="invalid_configuration"
             ),
@@ -84,6 +87,15 @@ class Settings:
         return settings
 
 
+def signing_secrets(env: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """The secrets of signed requests alone, for commands that need nothing else."""
+    reader = _Reader(env)
+    found = reader.signing_secrets()
+    if reader.problems:
+        raise ConfigErrors(reader.problems)
+    return found
+
+
 def database_url(env: Mapping[str, str] = os.environ) -> str:
     """DATABASE_URL alone, for commands that need nothing else."""
     return _database_url(env.get("DATABASE_URL", ""))
@@ -102,6 +114,13 @@ class _Reader:
         except ConfigError as problem:
             self.problems.append(problem)
             return default
+
+    def signing_secrets(self) -> tuple[str, ...]:
+        """What signing secrets are sealed with, and what they were sealed with before; none when not set."""
+        current = self.read(SIGNING_VARIABLE, _signing_secret, "")
+        none: tuple[str, ...] = ()
+        previous = self.read("PGTILL_SIGNING_PREVIOUS_SECRETS_JSON", _previous_signing_secrets, none)
+        return (current, *previous) if current else ()
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         def parse(text: str) -> int:
@@ -136,7 +155,11 @@ class _Reader:
         return self.read(name, parse, default)
 
     def _text(self, name: str) -> str:
-        path = self._env.get(f"{name}_FILE", "") if name.startswith("PAYMENT_REQUEST_") else ""
+        path = (
+            self._env.get(f"{name}_FILE", "")
+            if name.startswith(("PAYMENT_REQUEST_", "PGTILL_SIGNING_"))
+            else ""
+        )
         if not path:
             return self._env.get(name, "").strip()
         if self._env.get(name, ""):
@@ -190,14 +213,34 @@ def _secret(text: str) -> str:
     return text
 
 
+def _signing_secret(text: str) -> str:
+    if text and len(text.encode(errors="surrogateescape")) < MIN_SECRET_BYTES:
+        raise ConfigError(
+            "CONFIG_VALUE_INVALID",
+            f"{SIGNING_VARIABLE} is shorter than 16 bytes; example: the output of: openssl rand -hex 32",
+        )
+    return text
+
+
+def _previous_signing_secrets(text: str) -> tuple[str, ...]:
+    return _secrets(text, "PGTILL_SIGNING_PREVIOUS_SECRETS_JSON", "CONFIG_VALUE_INVALID")
+
+
 def _previous_secrets(text: str) -> tuple[str, ...]:
+    return _secrets(
+        text,
+        "PAYMENT_REQUEST_KEYSET_HASH_HMAC_PREVIOUS_SECRETS_JSON",
+        "CONFIG_KEYSET_HASH_HMAC_PREVIOUS_SECRETS_INVALID",
+    )
+
+
+def _secrets(text: str, name: str, code: str) -> tuple[str, ...]:
     try:
         secrets = msgspec.json.decode(text or "[]", type=list[str])
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         raise ConfigError(
-            "CONFIG_KEYSET_HASH_HMAC_PREVIOUS_SECRETS_INVALID",
-            "PAYMENT_REQUEST_KEYSET_HASH_HMAC_PREVIOUS_SECRETS_JSON is not a JSON array of strings; "
-            'example: ["the-secret-before", "the-one-before-that"]',
+            code,
+            f'{name} is not a JSON array of strings; example: ["the-secret-before", "the-one-before-that"]',
         ) from None
     # Order kept, blanks and repetitions dropped.
     return tuple(dict.fromkeys(secret.strip() for secret in secrets if secret.strip()))

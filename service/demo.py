@@ -16,7 +16,7 @@ import typer
 
 from service import logs, migrations, server
 from service.auth import SCOPES, make_key
-from service.config import Settings, database_url
+from service.config import SIGNING_VARIABLE, Settings, database_url
 from service.database import create_pool, identity
 from service.embedded import Cluster
 from service.keysets import PUBLISHED_TEST_KEYSETS
@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 DATABASE: Final = "pgtill"
 MERCHANT: Final = "demo"
+SIGNING_SECRET: Final = migrations.ROOT / ".secrets" / "signing"
 SECRET_VARIABLE: Final = "PAYMENT_REQUEST_KEYSET_HASH_HMAC_SECRET"  # noqa: S105 - a name, not a secret
 
 
@@ -85,7 +86,14 @@ def _defaults() -> dict[str, str]:
         defaults[KEYSETS_VARIABLE] = PUBLISHED_TEST_KEYSETS
     if not given & {SECRET_VARIABLE, f"{SECRET_VARIABLE}_FILE"}:
         defaults[SECRET_VARIABLE] = _local_secret(migrations.ROOT / ".secrets" / "keyset-hash-hmac")
+    if not given & {SIGNING_VARIABLE, f"{SIGNING_VARIABLE}_FILE"}:
+        defaults[SIGNING_VARIABLE] = _local_secret(SIGNING_SECRET)
     return defaults
+
+
+def signing_secrets() -> tuple[str, ...]:
+    """The secret that a start in this folder made, if there was one."""
+    return (SIGNING_SECRET.read_text(),) if SIGNING_SECRET.exists() else ()
 
 
 def _local_secret(path: Path) -> str:

@@ -85,7 +85,9 @@ WALLET_QUERY_SECONDS: Final = Histogram(
 REPLICA_READS: Final = Counter(
     "replica_reads_total", "GETs that brought a read token, by who answered and why.", ["result"]
 )
-AUTHENTICATIONS: Final = Counter("api_key_checks_total", "Bearer keys by result.", ["result"])
+AUTHENTICATIONS: Final = Counter(
+    "api_key_checks_total", "Bearer keys and signed requests by result.", ["result"]
+)
 REFUSALS: Final = Counter("http_refusals_total", "Answers that are errors, by code.", ["code"])
 API_KEYS_CACHED: Final = Gauge(
     "api_keys_cached", "API keys this process knows to be good.", multiprocess_mode="livesum"

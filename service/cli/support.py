@@ -15,10 +15,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from service import embedded, migrations
-from service.config import database_url
+from service import demo, embedded, migrations
+from service.config import SIGNING_VARIABLE, database_url, signing_secrets
 from service.database import Pool, create_pool
-from service.errors import ApiError, from_database
+from service.errors import ApiError, ConfigError, from_database
+from service.signatures import Seals
 
 T = TypeVar("T")
 
@@ -34,6 +35,19 @@ def work_database_url() -> str:
         if running:
             return running
     return database_url()
+
+
+def signing_seals() -> Seals:
+    """What seals signing secrets: PGTILL_SIGNING_SECRET, or while `make run` runs the one it made."""
+    found = signing_secrets()
+    if not found and not os.environ.get("DATABASE_URL"):
+        found = demo.signing_secrets()
+    if not found:
+        raise ConfigError(
+            "CONFIG_VALUE_INVALID",
+            f"{SIGNING_VARIABLE} is not set; example: the output of: openssl rand -hex 32",
+        )
+    return Seals(found)
 
 
 def operate(work: Callable[[Pool], Awaitable[T]], *, role: str = OPERATOR_ROLE) -> T:

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from service.auth import SCOPES, make_key
-from service.cli.support import AsJson, operate, print_answer
+from service.cli.support import AsJson, operate, print_answer, signing_seals
 from service.database import Pool, identity
+from service.signatures import make_secret
 
 merchant = typer.Typer(help="Organizations that may ask for payments.", no_args_is_help=True)
 user = typer.Typer(help="People of an organization, whose wallets it registers.", no_args_is_help=True)
@@ -79,11 +80,26 @@ def api_key_create(
         str | None,
         typer.Option("--user", help="Whose key it is, a member: usr_… Without, it is a machine's."),
     ] = None,
+    signing: Annotated[
+        bool,
+        typer.Option("--signing", help="Make a signing secret, too, for callers that must not send the key."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make another API key of an organization; it is shown once and stored as a bcrypt hash."""
     scopes = scope or list(SCOPES)
-    print_answer(operate(lambda pool: create_key(pool, organization_id, scopes, user_id)), as_json)
+    seals = signing_seals() if signing else None
+
+    async def work(pool: Pool) -> dict[str, Any]:
+        made = await create_key(pool, organization_id, scopes, user_id)
+        if seals is None:
+            return made
+        secret = make_secret()
+        sealed = seals.seal(made["key_id"], secret)
+        await identity.create_signing_secret(pool, key_id=made["key_id"], sealed_secret=sealed)
+        return made | {"signing_secret": secret}
+
+    print_answer(operate(work), as_json)
 
 
 @api_key.command("revoke")

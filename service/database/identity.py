@@ -34,6 +34,49 @@ async def find_api_key(pool: Pool, *, key_id: str) -> ApiKey | None:
         return await cursor.fetchone()
 
 
+@dataclass(frozen=True, slots=True)
+class SigningSecret:
+    """What a good API key signs with, sealed."""
+
+    organization_id: int
+    sealed_secret: bytes = field(repr=False)
+    scopes: list[str]
+    user_id: str | None
+
+
+async def find_signing_secret(pool: Pool, *, key_id: str) -> SigningSecret | None:
+    """The sealed secret, or None when the key is unknown or revoked, or does not sign."""
+    async with pool.connection() as conn, conn.cursor(row_factory=class_row(SigningSecret)) as cursor:
+        await cursor.execute(
+            """
+            SELECT organization_id, sealed_secret, scopes, user_id
+              FROM identity.find_signing_secret(key_id => %s::text)
+            """,
+            (key_id,),
+        )
+        return await cursor.fetchone()
+
+
+async def use_signatures(pool: Pool, *, signatures: list[bytes], signed_at: list[datetime]) -> list[bool]:
+    """Use each signature up; whether it was good until now, in order."""
+    async with writing(pool) as conn:
+        cursor = await conn.execute(
+            "SELECT identity.use_signatures(signatures => %s::bytea[], signed_at => %s::timestamptz[])",
+            (signatures, signed_at),
+        )
+        answers: list[bool] = (await anext(cursor))[0]
+        return answers
+
+
+async def create_signing_secret(pool: Pool, *, key_id: str, sealed_secret: bytes) -> None:
+    """Store a sealed secret. TL903 when there is no such key, 23505 when it has one."""
+    async with writing(pool) as conn:
+        await conn.execute(
+            "SELECT identity.create_signing_secret(key_id => %s::text, sealed_secret => %s::bytea)",
+            (key_id, sealed_secret),
+        )
+
+
 async def create_organization(pool: Pool, *, name: str) -> str:
     """Create an organization; answers its id, `org_` and 24 hex digits. TL902 when the name is taken."""
     async with writing(pool) as conn:

@@ -30,6 +30,7 @@ from service.joiner import MAX_CALLS, Gate, Joiner
 from service.ledger import Ledger
 from service.registry import PathRegistry
 from service.replica import Replica
+from service.signatures import Seals, SignatureChecker
 from service.wallets import WalletRegistry
 
 SERVICE_ROLE = "pgtill_service"
@@ -62,7 +63,14 @@ def create_app(
             _following(settings, pool) as replica,
         ):
             catalog = Catalog(pool, settings.keysets)
-            authenticator = Authenticator(pool)
+            signatures = SignatureChecker(
+                pool,
+                Seals(settings.signing_secrets),
+                batch_limit=settings.batch_limit,
+                call_deadline=settings.call_deadline,
+                join_calls=settings.join_calls,
+            )
+            authenticator = Authenticator(pool, signatures)
             if is_verified:
                 await catalog.refresh()
             else:
@@ -120,6 +128,7 @@ def create_app(
                 )
                 gate.close()
                 await paths.drain()
+                await signatures.drain()
                 await ledger.drain()
                 await wallets.drain()
                 await dispatcher.drain()

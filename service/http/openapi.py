@@ -33,6 +33,17 @@ AREAS: Final[tuple[ModuleType, ...]] = (
 """Areas of the API: modules with ROUTES, OPERATIONS (of spec.Operations) and the TYPES they name."""
 
 
+_SIGNED: Final = {
+    "signer": ("X-API-KEY-ID", "Key id of an API key that has a signing secret."),
+    "signed_at": ("X-API-TIMESTAMP", "Seconds since 1970, at most 300 from now."),
+    "signature": (
+        "X-API-SIGNATURE",
+        "Hex HMAC-SHA256 of five lines: key id, timestamp, method, path with query, hex SHA-256 of the body.",
+    ),
+}
+"""Names of the schemes of a signed request -> header, and what stands in it."""
+
+
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI 3.1 document of every documented route."""
@@ -63,10 +74,14 @@ def document() -> dict[str, Any]:
                     "type": "http",
                     "scheme": "bearer",
                     "description": "sk_test_&lt;key id&gt;_&lt;secret&gt;",
-                }
+                },
+                **{
+                    name: {"type": "apiKey", "in": "header", "name": header, "description": what}
+                    for name, (header, what) in _SIGNED.items()
+                },
             },
         },
-        "security": [{"key": []}],
+        "security": [{"key": []}, {name: [] for name in _SIGNED}],
     }
 
 

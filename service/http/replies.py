@@ -21,6 +21,7 @@ log = structlog.get_logger()
 BODY_SECONDS: Final = 10.0
 """A body that has not arrived by then is 408."""
 
+_BODY: Final = "pgtill.body"  # in the scope of a request: who checks a signature reads it first
 _BY_STATUS: Final = {404: "not_found", 405: "method_not_allowed"}
 
 
@@ -31,7 +32,9 @@ class Json(Response):
 
 
 async def read_body(request: Request[Any], limit: int) -> bytes:
-    """The whole body; raises `ApiError` body_too_large or request_timeout."""
+    """The whole body; raises `ApiError` body_too_large or request_timeout. It may be asked for again."""
+    if _BODY in request.scope:
+        return cast(bytes, request.scope[_BODY])
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)
@@ -48,6 +51,7 @@ async def read_body(request: Request[Any], limit: int) -> bytes:
         raise ClientDisconnect
     if len(body) > limit:
         raise _too_large(limit)
+    request.scope[_BODY] = body
     return body
 
 

@@ -11,15 +11,41 @@ from service.auth import Principal
 from service.http.replies import read_body
 from service.http.state import State
 from service.parsing import MAX_BODY_BYTES, convert_query, decode, invalid
+from service.signatures import KEY_ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, SignedRequest
 
 T = TypeVar("T")
 
 
 async def principal_of(request: Request[State], scope: str) -> Principal:
     """Who asks; raises `ApiError` unauthorized (401) or insufficient_scope (403)."""
-    principal = await request.state["authenticator"].authenticate(request.headers.get("authorization"))
+    authenticator = request.state["authenticator"]
+    authorization = request.headers.get("authorization")
+    if authorization is None and SIGNATURE_HEADER in request.headers:
+        principal = await authenticator.authenticate_signed(await _signed(request))
+    else:
+        principal = await authenticator.authenticate(authorization)
     principal.require(scope)
     return principal
+
+
+async def _signed(request: Request[State]) -> SignedRequest:
+    """The request as it was signed, its body with it; handlers find the body read."""
+
+    def only(name: str) -> str:
+        values = request.headers.getlist(name)
+        return values[0] if len(values) == 1 else ""  # which is no good header
+
+    # As sent, not as decoded: there is one way to spell what is signed.
+    path = request.scope["raw_path"].partition(b"?")[0]
+    query = request.scope["query_string"]
+    return SignedRequest(
+        key_id=only(KEY_ID_HEADER),
+        timestamp=only(TIMESTAMP_HEADER),
+        signature=only(SIGNATURE_HEADER),
+        method=request.method,
+        target=(path + b"?" + query if query else path).decode("latin-1"),
+        body=await read_body(request, MAX_BODY_BYTES),
+    )
 
 
 async def read_json(request: Request[State], decoder: msgspec.json.Decoder[T]) -> T:

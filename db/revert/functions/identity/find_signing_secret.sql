@@ -1,0 +1,9 @@
+-- Revert pgtill:functions/identity/find_signing_secret from pg
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+DROP FUNCTION identity.find_signing_secret(text);
+
+COMMIT;
