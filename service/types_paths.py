@@ -24,9 +24,15 @@ DecimalPath = Annotated[
     ),
 ]
 Count = Annotated[int, Meta(ge=1, le=MAX_COMPONENT)]
-Line = Annotated[str, Meta(min_length=1, max_length=100)]
-Text = Annotated[str, Meta(max_length=1000)]
-Code = Annotated[str, Meta(min_length=1, max_length=100)]
+# Trimmed, and without control characters.
+_LINE = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
+# What text in the database cannot hold.
+_TEXT = r"^[^\x00]*$"
+
+Line = Annotated[str, Meta(pattern=_LINE, max_length=100)]
+VersionName = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._-]{1,32}$", examples=["v2"])]
+Text = Annotated[str, Meta(pattern=_TEXT, min_length=1, max_length=1000)]
+Code = Annotated[str, Meta(pattern=_LINE, max_length=100)]
 PublicKey = Annotated[
     str, Meta(pattern=r"^[1-9A-HJ-NP-Za-km-z]{32,44}$", description="Ed25519, Base58 of 32 bytes.")
 ]
@@ -219,7 +225,7 @@ class CreateWalletVersion(_Order, frozen=True, kw_only=True, tag_field="action",
     """A new wallet version, active and not the default."""
 
     master_key_id: Annotated[Line, Meta(description="Where the key is, such as its name in the HSM.")]
-    version_name: Annotated[str, Meta(min_length=1, max_length=10)] | UnsetType = UNSET
+    version_name: VersionName | UnsetType = UNSET
     description: Text | UnsetType = UNSET
     environment: Environment = "production"
     security_level: SecurityLevel = "standard"
@@ -370,7 +376,7 @@ class LevelValueOrder(_Order, frozen=True, kw_only=True):
 
     value_name: Line
     value_description: Text | UnsetType = UNSET
-    gs1_code: Annotated[str, Meta(min_length=1, max_length=50)] | UnsetType = UNSET
+    gs1_code: Annotated[str, Meta(pattern=_LINE, max_length=50)] | UnsetType = UNSET
     sku_reference: Code | UnsetType = UNSET
     is_active: bool = True
 
@@ -513,9 +519,9 @@ class IncidentOrder(_Order, frozen=True, kw_only=True):
     """A wallet whose master key is no longer only ours."""
 
     wallet_version: WalletVersionId
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    reason: Annotated[str, Meta(pattern=_TEXT, min_length=1, max_length=500)]
     successor_master_key_id: Line
-    successor_name: Annotated[str, Meta(min_length=1, max_length=10)] | UnsetType = UNSET
+    successor_name: VersionName | UnsetType = UNSET
     is_dry_run: Annotated[bool, Meta(description="Do all of it, show it, take it back.")] = False
 
 

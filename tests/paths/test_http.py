@@ -190,7 +190,7 @@ def test_one_default_and_what_is_not_active_takes_no_paths(desk: Desk) -> None:
         ({"action": "create_wallet_version"}, "master_key_id"),
         ({"action": "create_wallet_version", "master_key_id": ""}, "master_key_id"),
         ({"action": "create_wallet_version", "master_key_id": "k", "environment": "prod"}, "environment"),
-        ({"action": "create_wallet_version", "master_key_id": "k", "version_name": "x" * 11}, "version_name"),
+        ({"action": "create_wallet_version", "master_key_id": "k", "version_name": "x" * 33}, "version_name"),
         ({"action": "set_default_wallet"}, "version_id"),
         ({"action": "set_default_wallet", "version_id": "1"}, "version_id"),
         ({"action": "set_wallet_status", "version_id": 1, "status": "compromised"}, "status"),
@@ -415,6 +415,8 @@ def test_what_cannot_be_allocated(desk: Desk, changed: dict[str, Any], code: str
         ({"wallet_version": 0}, "wallet_version"),
         ({"allocation_type": "prod"}, "allocation_type"),
         ({"purpose": "x" * 1001}, "purpose"),
+        ({"purpose": ""}, "purpose"),
+        ({"purpose": "a\0b"}, "purpose"),
         ({"path": "2.3"}, "path"),
     ],
 )
