@@ -31,6 +31,8 @@ SCOPES: Final = (
     "paths:read",
     "paths:write",
     "paths:admin",
+    "ledger:read",
+    "ledger:write",
 )
 PREFIX: Final = "sk_test"
 BCRYPT_COST: Final = 10

@@ -10,15 +10,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import time
 import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeVar, Union
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from service import metrics
 from service.auth import Principal
 from service.database import Pool
 from service.database import ledger as schema
@@ -61,6 +64,7 @@ _DETAILS: Final = msgspec.json.Decoder(dict[str, str | int])
 
 Order = Union[JournalOrder, ReversalOrder, HoldOrder, SettlementOrder, ReleaseOrder]  # noqa: UP007
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 Asked = TypeVar("Asked", bound=msgspec.Struct)
 Value = TypeVar("Value")
 
@@ -82,25 +86,27 @@ class Recorded:
     is_replay: bool
 
 
-Fate = Union[Recorded, ApiError]  # noqa: UP007
-"""What becomes of one item."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Journals of one request."""
+
+    organization_id: int
+    items: list[JournalItem]
+    all_or_nothing: bool
 
 
 # From orders to items
 
 
 def account_item(order: AccountOrder, principal: Principal) -> AccountItem:
-    """An account of the principal's book; raises `ApiError` invalid_request."""
-    for field, text in (("name", order.name), ("currency", order.currency)):
-        if text.endswith("\n"):  # Python's $ lets one pass
-            raise invalid("line ends are not allowed", field=field)
+    """An account of the principal's book."""
     return AccountItem(
         organization_id=principal.organization_id,
         name=order.name,
         type=order.type,
         currency=order.currency,
-        floor=_bound(order.floor),
-        ceiling=_bound(order.ceiling),
+        floor=_given(order.floor),
+        ceiling=_given(order.ceiling),
     )
 
 
@@ -238,10 +244,6 @@ def _actor(actor: str | UnsetType, principal: Principal) -> str:
     return f"api_key:{principal.key_id}" + ("" if actor is UNSET else f" {actor}")
 
 
-def _bound(text: str | UnsetType) -> str | None:
-    return None if text is UNSET else str(int(text))
-
-
 def _given(value: Value | UnsetType) -> Value | None:
     return None if value is UNSET else value
 
@@ -256,46 +258,49 @@ class Ledger:
         self, pool: Pool, gate: Gate, *, batch_limit: int, call_deadline: float, join_calls: bool = True
     ) -> None:
         self._gate = gate
-        batch_limit = min(batch_limit, MAX_BATCH) if join_calls else 1
-        max_calls = MAX_CALLS if join_calls else pool.max_size
+        shared: dict[str, Any] = {
+            "call_deadline": call_deadline,
+            "max_calls": MAX_CALLS if join_calls else pool.max_size,
+        }
 
-        def joiner(call: Callable[[list[Item]], Awaitable[list[Fate]]]) -> Joiner[Item, Recorded]:
-            return Joiner(call, batch_limit=batch_limit, call_deadline=call_deadline, max_calls=max_calls)
+        def joiner(
+            call: Callable[[list[Item]], Awaitable[Sequence[Result | ApiError]]],
+        ) -> Joiner[Item, Result]:
+            limit = min(batch_limit, MAX_BATCH) if join_calls else 1
+            return Joiner(call, batch_limit=limit, flow=_organization, **shared)
+
+        def judged(
+            name: str, call: Callable[[list[Item]], Awaitable[list[Outcome]]]
+        ) -> Joiner[Item, Recorded]:
+            async def carry_out(items: list[Item]) -> list[Recorded | ApiError]:
+                return _fates(items, await _measured(name, items, call))
+
+            return joiner(carry_out)
 
         async def open_accounts(items: list[AccountItem]) -> list[Opened | ApiError]:
-            return [
-                Opened(account_id, outcome == "replayed") if account_id else refusal(outcome, None)
-                for outcome, account_id in await schema.open_accounts(pool, accounts=items)
-            ]
+            return [_opened(*answer) for answer in await schema.open_accounts(pool, accounts=items)]
 
-        async def post(items: list[JournalItem]) -> list[Fate]:
-            return _fates(items, await schema.post_journals(pool, journals=items))
+        async def post_together(batches: list[Batch]) -> list[list[Outcome]]:
+            (batch,) = batches
+            post = partial(schema.post_journals, pool, all_or_nothing=batch.all_or_nothing)
+            return [await _measured("post_journals", batch.items, lambda items: post(journals=items))]
 
-        async def reverse(items: list[ReversalItem]) -> list[Fate]:
-            return _fates(items, await schema.reverse_journals(pool, reversals=items))
-
-        async def hold(items: list[HoldItem]) -> list[Fate]:
-            return _fates(items, await schema.post_holds(pool, holds=items))
-
-        async def resolve(items: list[ResolutionItem]) -> list[Fate]:
-            return _fates(items, await schema.resolve_holds(pool, resolutions=items))
-
-        async def post_together(batches: list[tuple[list[JournalItem], bool]]) -> list[list[Outcome]]:
-            return [
-                await schema.post_journals(pool, journals=items, all_or_nothing=all_or_nothing)
-                for items, all_or_nothing in batches
-            ]
-
-        self._accounts: Joiner[AccountItem, Opened] = Joiner(
-            open_accounts, batch_limit=batch_limit, call_deadline=call_deadline, max_calls=max_calls
+        self._accounts: Joiner[AccountItem, Opened] = joiner(open_accounts)
+        self._journals: Joiner[JournalItem, Recorded] = judged(
+            "post_journals", lambda items: schema.post_journals(pool, journals=items)
         )
-        self._journals = joiner(post)
-        self._reversals = joiner(reverse)
-        self._holds = joiner(hold)
-        self._resolutions = joiner(resolve)
+        self._reversals: Joiner[ReversalItem, Recorded] = judged(
+            "reverse_journals", lambda items: schema.reverse_journals(pool, reversals=items)
+        )
+        self._holds: Joiner[HoldItem, Recorded] = judged(
+            "post_holds", lambda items: schema.post_holds(pool, holds=items)
+        )
+        self._resolutions: Joiner[ResolutionItem, Recorded] = judged(
+            "resolve_holds", lambda items: schema.resolve_holds(pool, resolutions=items)
+        )
         # One request a call, whole and in its order; the queue is for the deadline and the retries.
-        self._batches: Joiner[tuple[list[JournalItem], bool], list[Outcome]] = Joiner(
-            post_together, batch_limit=1, call_deadline=call_deadline, max_calls=max_calls
+        self._batches: Joiner[Batch, list[Outcome]] = Joiner(
+            post_together, batch_limit=1, flow=_organization, **shared
         )
 
     async def open_account(self, item: AccountItem) -> Opened:
@@ -311,7 +316,8 @@ class Ledger:
     async def post_many(self, items: list[JournalItem], *, all_or_nothing: bool) -> list[Outcome]:
         """Post journals in one transaction, in order, each with its outcome. Raises `ApiError` 503."""
         with self._gate:
-            return await self._batches.submit((items, all_or_nothing))
+            batch = Batch(items[0].organization_id, items, all_or_nothing)
+            return await self._batches.submit(batch)
 
     async def reverse(self, item: ReversalItem) -> Recorded:
         """Post the opposite of a journal. Raises `ApiError`."""
@@ -357,11 +363,38 @@ def outcome_details(details: bytes | None) -> dict[str, str | int]:
     return _DETAILS.decode(details) if details else {}
 
 
-def _fates(items: Sequence[Any], outcomes: list[Outcome]) -> list[Fate]:
+async def _measured(
+    name: str, items: list[Item], call: Callable[[list[Item]], Awaitable[list[Outcome]]]
+) -> list[Outcome]:
+    """Make a call; its time, its size and its outcomes are counted."""
+    started = time.perf_counter()
+    try:
+        outcomes = await call(items)
+    finally:
+        metrics.LEDGER_CALL_SECONDS.labels(name).observe(time.perf_counter() - started)
+        metrics.LEDGER_CALL_ITEMS.labels(name).observe(len(items))
+    for outcome in outcomes:
+        metrics.ledger_items(name, outcome.outcome).inc()
+    return outcomes
+
+
+def _opened(outcome: str, account_id: str | None) -> Opened | ApiError:
+    if account_id is not None and outcome in ("opened", "replayed"):
+        return Opened(account_id, outcome == "replayed")
+    return refusal(outcome, None)
+
+
+def _organization(item: Any) -> int:
+    """Whose turn it is in a queue."""
+    organization_id: int = item.organization_id
+    return organization_id
+
+
+def _fates(items: Sequence[Any], outcomes: list[Outcome]) -> list[Recorded | ApiError]:
     return [_fate(item.idempotency_key, outcome) for item, outcome in zip(items, outcomes, strict=True)]
 
 
-def _fate(key: str, outcome: Outcome) -> Fate:
+def _fate(key: str, outcome: Outcome) -> Recorded | ApiError:
     if outcome.recorded_at is not None and (outcome.outcome == "replayed" or outcome.outcome in ACCEPTED):
         return Recorded(outcome.id, outcome.recorded_at, outcome.outcome == "replayed")
     if outcome.outcome == "idempotency_key_conflict":

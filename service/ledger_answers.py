@@ -58,8 +58,8 @@ def account_answer(row: AccountRow) -> Account:
         ceiling=UNSET if row.ceiling is None else str(row.ceiling),
         balances=Balances(
             posted=str(row.balance),
-            pending_debits=str(row.pending_debits),
-            pending_credits=str(row.pending_credits),
+            pending_out=str(row.pending_out),
+            pending_in=str(row.pending_in),
             available=str(row.available),
         ),
         version=row.version,

@@ -41,7 +41,6 @@ _BEANCOUNT_ROOTS: Final = {
     "expense": "Expenses",
 }
 _SIMPLE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_]*(:[a-z0-9][a-z0-9_]*)*")
-_BEANCOUNT_CURRENCY: Final = re.compile(r"[A-Z]([A-Z0-9._-]*[A-Z0-9])?")
 _COLUMNS: Final = (
     "journal_id",
     "line",
@@ -215,8 +214,7 @@ class Beancount:
     """
     A beancount file; `bean-check` passes on it.
 
-    Raises `ApiError` export_impossible for what beancount cannot hold: numbers of more than 28
-    digits, which it would round, and currency codes that are none to it.
+    Raises `ApiError` export_impossible for numbers of more than 28 digits, which it would round.
     """
 
     def head(self, period: Period) -> str:
@@ -315,8 +313,6 @@ def _beancount_posting(row: EntryRow | TrialBalanceRow, signed: int) -> str:
 
 
 def _beancount_number(row: EntryRow | TrialBalanceRow, signed: int) -> str:
-    if not _BEANCOUNT_CURRENCY.fullmatch(row.currency):
-        raise ApiError("export_impossible", f"beancount knows no currency like {row.currency}")
     _refuse_long(signed)
     return decimal_text(signed, row.exponent)
 

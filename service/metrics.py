@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import Final
 
 from prometheus_client import (
@@ -88,6 +89,26 @@ REPLICA_READS: Final = Counter(
 AUTHENTICATIONS: Final = Counter(
     "api_key_checks_total", "Bearer keys and signed requests by result.", ["result"]
 )
+_LEDGER_ITEMS = Counter(
+    "ledger_items_total", "What the ledger was asked for, by call and what became of it.", ["call", "outcome"]
+)
+LEDGER_CALL_ITEMS: Final = Histogram(
+    "ledger_call_items", "Items joined in one call.", ["call"], buckets=(1, 2, 4, 8, 16, 32, 64, 128)
+)
+LEDGER_CALL_SECONDS: Final = Histogram(
+    "ledger_call_seconds",
+    "One call of a writing function of schema ledger, waiting for a connection included.",
+    ["call"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
+)
+
+
+@cache
+def ledger_items(call: str, outcome: str) -> Counter:
+    """The counter of an outcome of a set-based function of schema ledger."""
+    return _LEDGER_ITEMS.labels(call, outcome)
+
+
 REFUSALS: Final = Counter("http_refusals_total", "Answers that are errors, by code.", ["code"])
 API_KEYS_CACHED: Final = Gauge(
     "api_keys_cached", "API keys this process knows to be good.", multiprocess_mode="livesum"

@@ -11,27 +11,38 @@ MAX_LINES = 100
 MAX_BATCH = 128
 MAX_HOLD_SECONDS = 31_536_000
 
+# Python's $ lets a line end pass, hence (?!\n); to others it says nothing.
 Amount = Annotated[
     str,
     Meta(
-        pattern=r"^[1-9][0-9]{0,77}$",
+        pattern=r"^[1-9][0-9]{0,77}(?!\n)$",
         description="In the currency's smallest unit, positive, as text.",
         examples=["5000"],
     ),
 ]
-Bound = Annotated[
+Floor = Annotated[
     str,
     Meta(
-        pattern=r"^(0|-?[1-9][0-9]{0,77})$",
-        description="In the smallest unit, signed in the direction of the account's normal side.",
+        pattern=r"^(0|-[1-9][0-9]{0,77})(?!\n)$",
+        description="`available` never falls below it. In the smallest unit, zero or less.",
     ),
 ]
-AccountId = Annotated[str, Meta(pattern=r"^acc_[0-9a-f]{24}$")]
+Ceiling = Annotated[
+    str,
+    Meta(
+        pattern=r"^(0|[1-9][0-9]{0,77})(?!\n)$",
+        description="The balance with `pending_in` never rises above it. In the smallest unit.",
+    ),
+]
+AccountId = Annotated[str, Meta(pattern=r"^acc_[0-9a-f]{24}(?!\n)$")]
 Currency = Annotated[
-    str, Meta(pattern=r"^[A-Z][A-Z0-9._-]{0,31}$", description="As the ledger lists it.", examples=["USD"])
+    str, Meta(pattern=r"^[A-Z][A-Z0-9]{0,15}(?!\n)$", description="As the ledger lists it.", examples=["USD"])
 ]
 Key = Annotated[
-    str, Meta(pattern=r"^[A-Za-z0-9_-]{1,256}$", description="Send it again with the same journal to replay.")
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_-]{1,256}(?!\n)$", description="Send it again with the same journal to replay."
+    ),
 ]
 # Bounded here, so that a field can be named; which characters they may hold is checked after.
 Reason = Annotated[str, Meta(min_length=1, max_length=500, description="Why, for whoever reads the books.")]
@@ -64,7 +75,7 @@ class AccountOrder(_Order, frozen=True, kw_only=True):
     name: Annotated[
         str,
         Meta(
-            pattern=r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$",
+            pattern=r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*(?!\n)$",
             max_length=200,
             description="Path-like. One name may have an account in each currency.",
             examples=["merchant_balance:m_1"],
@@ -72,8 +83,8 @@ class AccountOrder(_Order, frozen=True, kw_only=True):
     ]
     type: AccountType
     currency: Currency
-    floor: Bound | UnsetType = UNSET
-    ceiling: Bound | UnsetType = UNSET
+    floor: Floor | UnsetType = UNSET
+    ceiling: Ceiling | UnsetType = UNSET
 
 
 class LineOrder(_Order, frozen=True, kw_only=True):
@@ -145,9 +156,9 @@ class Balances(Struct, kw_only=True):
     """Signed in the direction of the account's normal side."""
 
     posted: Units
-    pending_debits: Annotated[Units, Meta(description="Of open holds.")]
-    pending_credits: Annotated[Units, Meta(description="Of open holds.")]
-    available: Annotated[Units, Meta(description="`posted` less what open holds would take from it.")]
+    pending_out: Annotated[Units, Meta(description="What open holds would take off it.")]
+    pending_in: Annotated[Units, Meta(description="What open holds would add to it.")]
+    available: Annotated[Units, Meta(description="`posted` less `pending_out`.")]
 
 
 class Account(Struct, omit_defaults=True, kw_only=True):
@@ -167,7 +178,7 @@ class Account(Struct, omit_defaults=True, kw_only=True):
 
 
 class AccountList(Struct, omit_defaults=True, kw_only=True):
-    """In order of opening."""
+    """In order of name and currency."""
 
     accounts: list[Account]
     next_cursor: Annotated[str, Meta(description="Absent on the last page.")] | UnsetType = UNSET
@@ -333,14 +344,14 @@ class JournalQuery(PageQuery, kw_only=True):
 class StatementQuery(PageQuery, kw_only=True):
     """Which entries: recorded at or after `since`, until and including `as_of`."""
 
-    since: Annotated[datetime, Meta(tz=True)] | UnsetType = UNSET
-    as_of: Annotated[datetime, Meta(tz=True)] | UnsetType = UNSET
+    since: str | UnsetType = UNSET
+    as_of: str | UnsetType = UNSET
 
 
 class TimeQuery(Struct, kw_only=True, forbid_unknown_fields=True):
     """Until and including when."""
 
-    as_of: Annotated[datetime, Meta(tz=True)] | UnsetType = UNSET
+    as_of: str | UnsetType = UNSET
 
 
 class BatchQuery(Struct, kw_only=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -123,8 +123,8 @@ class AccountRow:
     floor: int | None
     ceiling: int | None
     balance: int
-    pending_debits: int
-    pending_credits: int
+    pending_out: int
+    pending_in: int
     available: int
     version: int
     created_at: datetime
@@ -348,6 +348,20 @@ async def resolve_holds(pool: Pool, *, resolutions: Sequence[ResolutionItem]) ->
         return await _outcomes(cursor)
 
 
+async def expire_holds(pool: Pool, *, batch_size: int) -> int:
+    """Give back what holds past their time held, at most so many; how many there were."""
+    async with writing(pool) as conn:
+        cursor = await conn.execute("SELECT ledger.expire_holds(batch_size => %s::integer)", (batch_size,))
+        return int((await anext(cursor))[0])
+
+
+async def record_daily_balances(pool: Pool, *, day: date) -> int:
+    """Record the balances at the end of a day (UTC) that is over; how many rows were written."""
+    async with writing(pool) as conn:
+        cursor = await conn.execute("SELECT ledger.record_daily_balances(day => %s::date)", (day,))
+        return int((await anext(cursor))[0])
+
+
 # Reading.
 
 
@@ -366,7 +380,7 @@ async def get_account(pool: Pool, *, organization_id: int, account_id: str) -> A
         await cursor.execute(
             """
             SELECT account_id, name, type, normal_side, currency, exponent, floor, ceiling, balance,
-                   pending_debits, pending_credits, available, version, created_at
+                   pending_out, pending_in, available, version, created_at
               FROM ledger.get_account(organization_id => %s::bigint, account_id => %s::text)
             """,
             (organization_id, account_id),
@@ -387,7 +401,7 @@ async def list_accounts(
         await cursor.execute(
             """
             SELECT account_id, name, type, normal_side, currency, exponent, floor, ceiling, balance,
-                   pending_debits, pending_credits, available, version, created_at
+                   pending_out, pending_in, available, version, created_at
               FROM ledger.list_accounts(
                        organization_id => %s::bigint, after_account_id => %s::text,
                        page_size => %s::integer, name_prefix => %s::text
@@ -407,7 +421,7 @@ async def balance_at(
             """
             SELECT balance, version, recorded_at, currency
               FROM ledger.balance_at(
-                       organization_id => %s::bigint, account_id => %s::text, at => %s::timestamptz
+                       organization_id => %s::bigint, account_id => %s::text, moment => %s::timestamptz
                    )
             """,
             (organization_id, account_id, at),
@@ -501,7 +515,7 @@ async def trial_balance_by_type(
         await cursor.execute(
             """
             SELECT currency, exponent, type, count(*) AS account_count, sum(debit) AS debit, sum(credit) AS credit
-              FROM ledger.trial_balance(organization_id => %s::bigint, at => %s::timestamptz)
+              FROM ledger.trial_balance(organization_id => %s::bigint, moment => %s::timestamptz)
              GROUP BY currency, exponent, type
              ORDER BY currency COLLATE "C", type COLLATE "C"
             """,
@@ -514,18 +528,11 @@ async def verify(pool: Pool, *, organization_id: int | None) -> BrokenLink | Non
     """The first broken link of a book, of every book without one; None when all are whole."""
     async with pool.connection() as conn:
         cursor = await conn.execute(
-            "SELECT account_id, version, problem FROM ledger.verify(organization_id => %s::bigint)",
+            "SELECT broken_account_id, version, problem FROM ledger.verify(organization_id => %s::bigint)",
             (organization_id,),
         )
         row = await cursor.fetchone()
         return BrokenLink._make(row) if row else None
-
-
-async def list_anomalies(pool: Pool) -> list[tuple[str, str, str]]:
-    """What ledger.anomalies holds; nothing, when all is well."""
-    async with pool.connection() as conn:
-        cursor = await conn.execute("SELECT rule, subject, detail FROM ledger.anomalies")
-        return [(row[0], row[1], row[2]) for row in await cursor.fetchall()]
 
 
 class Reading:
@@ -540,7 +547,7 @@ class Reading:
             await cursor.execute(
                 """
                 SELECT account_id, name, type, currency, exponent, debit, credit
-                  FROM ledger.trial_balance(organization_id => %s::bigint, at => %s::timestamptz)
+                  FROM ledger.trial_balance(organization_id => %s::bigint, moment => %s::timestamptz)
                 """,
                 (organization_id, at),
             )
@@ -563,7 +570,7 @@ class Reading:
                        reverses, line, account_id, name, type, currency, exponent, side, amount, version,
                        balance_after
                   FROM ledger.export_entries(
-                           organization_id => %s::bigint, from_at => %s::timestamptz, to_at => %s::timestamptz,
+                           organization_id => %s::bigint, from_at => coalesce(%s::timestamptz, '-infinity'), to_at => %s::timestamptz,
                            after_journal_id => %s::text, page_size => %s::integer
                        )
                 """,

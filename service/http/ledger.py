@@ -77,6 +77,7 @@ _REVERSAL: Final = msgspec.json.Decoder(ReversalOrder)
 _HOLD: Final = msgspec.json.Decoder(HoldOrder)
 _SETTLEMENT: Final = msgspec.json.Decoder(SettlementOrder)
 _RELEASE: Final = msgspec.json.Decoder(ReleaseOrder)
+_Time = Annotated[datetime, Meta(tz=True)]
 _ENCODER: Final = msgspec.json.Encoder()
 
 T = TypeVar("T")
@@ -131,7 +132,7 @@ async def get_account(request: Request[State]) -> Response:
 async def get_balance(request: Request[State]) -> Response:
     principal = await principal_of(request, READ)
     query = read_query(request, TimeQuery)
-    at = datetime.now(UTC) if query.as_of is UNSET else query.as_of
+    at = _moment(query.as_of, "as_of") or datetime.now(UTC)
     account_id = _id(request)
     row = await _found(
         schema.balance_at(
@@ -145,6 +146,7 @@ async def get_balance(request: Request[State]) -> Response:
 async def get_statement(request: Request[State]) -> Response:
     principal = await principal_of(request, READ)
     query = read_query(request, StatementQuery)
+    as_of = _moment(query.as_of, "as_of")
     account_id = _id(request)
     rows = await _read(
         schema.account_statement(
@@ -153,8 +155,8 @@ async def get_statement(request: Request[State]) -> Response:
             account_id=account_id,
             after_version=_after(query.cursor, Annotated[int, Meta(ge=0, le=2**63 - 1)]) or 0,
             page_size=query.limit + 1,
-            from_at=None if query.since is UNSET else query.since,
-            to_at=None if query.as_of is UNSET else _just_after(query.as_of),
+            from_at=_moment(query.since, "since"),
+            to_at=as_of and _just_after(as_of),
         )
     )
     if not rows:  # no entries, or no account?
@@ -287,7 +289,7 @@ async def _hold(request: Request[State], organization_id: int) -> schema.HoldRow
 async def get_trial_balance(request: Request[State]) -> Response:
     principal = await principal_of(request, READ)
     query = read_query(request, TimeQuery)
-    at = None if query.as_of is UNSET else query.as_of
+    at = _moment(query.as_of, "as_of")
     rows = await _read(
         schema.trial_balance_by_type(request.state["pool"], organization_id=principal.organization_id, at=at)
     )
@@ -304,10 +306,6 @@ ROUTES: Final = (
     Route(f"{PATH}/journals", list_journals, methods=["GET"]),
     Route(f"{PATH}/journals/{{id}}", get_journal, methods=["GET"]),
     Route(f"{PATH}/journals/{{id}}/reverse", reverse_journal, methods=["POST"]),
-    Route(f"{PATH}/holds", create_hold, methods=["POST"]),
-    Route(f"{PATH}/holds/{{id}}", get_hold, methods=["GET"]),
-    Route(f"{PATH}/holds/{{id}}/settle", settle_hold, methods=["POST"]),
-    Route(f"{PATH}/holds/{{id}}/release", release_hold, methods=["POST"]),
     Route(f"{PATH}/trial-balance", get_trial_balance, methods=["GET"]),
 )
 
@@ -373,6 +371,16 @@ def _page(rows: Sequence[T], limit: int, place: str) -> tuple[Sequence[T], str |
     """Of one row more than asked for: the page, and where the next begins if there is one."""
     page = rows[:limit]
     return page, encode_cursor(getattr(page[-1], place)) if len(rows) > limit else UNSET
+
+
+def _moment(text: str | UnsetType, field: str) -> datetime | None:
+    """A time as RFC 3339 writes it, with an offset; None without one. Raises `ApiError` invalid_request."""
+    if text is UNSET:
+        return None
+    try:
+        return msgspec.convert(text, _Time).astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError):
+        raise invalid("expected a time with offset, such as 2026-11-30T18:00:00Z", field=field) from None
 
 
 def _just_after(moment: datetime) -> datetime:

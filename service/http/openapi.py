@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from service.http import (
+    ledger,
     manufacturers,
     path_schemas,
     paths,
@@ -29,6 +30,7 @@ AREAS: Final[tuple[ModuleType, ...]] = (
     paths,
     path_schemas,
     transfers,
+    ledger,
 )
 """Areas of the API: modules with ROUTES, OPERATIONS (of spec.Operations) and the TYPES they name."""
 

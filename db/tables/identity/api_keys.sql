@@ -31,7 +31,8 @@ CREATE TABLE identity.api_keys (
         <@ ARRAY[
             'payment_requests:read', 'payment_requests:write', 'assets:read',
             'wallets:read', 'wallets:write',
-            'paths:read', 'paths:write', 'paths:admin'
+            'paths:read', 'paths:write', 'paths:admin',
+            'ledger:read', 'ledger:write'
         ]
     ),
     CONSTRAINT api_keys_scopes_not_empty CHECK (cardinality(scopes) > 0),
