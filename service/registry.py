@@ -17,6 +17,7 @@ from service.database import Pool, paths
 from service.database.paths import Allocated, AllocationItem
 from service.errors import ApiError, from_database, refusal
 from service.joiner import MAX_CALLS, Answer, Gate, Joiner
+from service.wallet_health import WalletHealth
 
 T = TypeVar("T")
 
@@ -42,6 +43,17 @@ REFUSALS: Final = frozenset(
 )
 """Outcomes of an allocation that refuse it; the outcome is the code."""
 
+CONFLICTS: Final = frozenset(
+    {
+        "path_taken",
+        "path_has_descendants",
+        "path_below_allocation",
+        "parent_exhausted",
+        "daily_limit_reached",
+    }
+)
+"""Those that say something of a wallet that there is."""
+
 
 class _Write(NamedTuple):
     organization_id: int
@@ -56,6 +68,7 @@ class PathRegistry:
     ) -> None:
         self._pool = pool
         self._gate = gate
+        self.health = WalletHealth(pool)
         self._allocations: Joiner[AllocationItem, Allocated] = Joiner(
             self._allocate,
             batch_limit=batch_limit if join_calls else 1,
@@ -85,6 +98,7 @@ class PathRegistry:
     async def drain(self) -> None:
         """Wait until those under way have their answers; the gate is closed before."""
         await asyncio.gather(self._allocations.idle(), self._writes.idle())
+        await self.health.write()
 
     async def _allocate(self, items: list[AllocationItem]) -> Sequence[Answer[Allocated]]:
         try:

@@ -62,7 +62,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "pgtill",
             "version": version("pgtill"),
-            "description": "Payment requests with addresses that are handed out once; wallets that are registered once.",
+            "description": "Payment requests with addresses that are handed out once; wallets that are registered once; paths that never overlap.",
         },
         "paths": paths
         | {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
@@ -52,7 +53,7 @@ from service.paths.notation import (
 )
 from service.paths.pointer import find_class
 from service.paths.scan_url import Scan, parse_scan_url
-from service.registry import outcome_error
+from service.registry import CONFLICTS, outcome_error
 from service.types_paths import (
     Availability,
     DecimalPath,
@@ -120,14 +121,19 @@ async def allocate_path(request: Request[State]) -> Response:
         wallet_version=given(order.wallet_version),
         **_fields(order),
     )
+    registry, started = request.state["paths"], time.monotonic()
     try:
-        done = await request.state["paths"].allocate(item)
+        done = await registry.allocate(item)
     except ApiError as error:
+        if item.wallet_version is not None and error.code in CONFLICTS:
+            registry.health.count(item.wallet_version, errors=1)
         if error.code == "outcome_unknown":
             error.details.setdefault("idempotency_key", actor.idempotency_key)
         raise
     answer = done.path or b""
     place = msgspec.json.decode(answer, type=_Place)
+    if done.outcome == "allocated":
+        registry.health.count(place.wallet_version, allocations=1, seconds=time.monotonic() - started)
     return written(
         Written(done.outcome == "replayed", answer),
         status=201,
@@ -148,20 +154,28 @@ async def allocate_batch(request: Request[State]) -> Response:
         orders=items,
         all_or_nothing=order.all_or_nothing,
     )
+    started = time.monotonic()
     done = await write(request, actor, call)
     if done.outcome == "refused":
-        answer = msgspec.json.decode(done.answer or b"{}")
-        refused = [
-            path for path in answer.get("paths", []) if path["outcome"] not in ("allocated", "not_done")
-        ]
+        told = msgspec.json.decode(done.answer or b"{}")
+        refused = [path for path in told.get("paths", []) if path["outcome"] not in ("allocated", "not_done")]
         raise refusal(
             "batch_refused",
-            refused_count=answer.get("refused_count", len(refused)),
+            refused_count=told.get("refused_count", len(refused)),
             paths=refused[:100],
         )
     if done.outcome not in ("allocated", "replayed"):
         raise outcome_error(done.outcome, actor.idempotency_key, None)
-    return written(Written(done.outcome == "replayed", done.answer or b"{}"), status=201)
+    answer = done.answer or b"{}"
+    if done.outcome == "allocated":
+        made = msgspec.json.decode(answer, type=_Made)
+        request.state["paths"].health.count(
+            order.wallet_version,
+            allocations=made.allocated_count,
+            errors=made.refused_count,
+            seconds=time.monotonic() - started,
+        )
+    return written(Written(done.outcome == "replayed", answer), status=201)
 
 
 def _fields(order: PathOrder) -> dict[str, Any]:
@@ -181,6 +195,11 @@ def _fields(order: PathOrder) -> dict[str, Any]:
 class _Place(Struct):
     wallet_version: int
     base_path: str
+
+
+class _Made(Struct):
+    allocated_count: int
+    refused_count: int
 
 
 # Paths as they are
@@ -328,6 +347,7 @@ async def verify_instance(request: Request[State]) -> Response:
     principal = await principal_of(request, "paths:read")
     order = await read_json(request, _VERIFICATION)
     path = decimal_path(order.base_path, "base_path")
+    started = time.monotonic()
     facts = await _facts(request.state["pool"], principal.organization_id, order.wallet_version, path)
     grant = given(order.producer)
     try:
@@ -339,6 +359,12 @@ async def verify_instance(request: Request[State]) -> Response:
         )
     except PathError as exc:
         raise invalid_part(exc, "producer" if grant else "signature") from None
+    request.state["paths"].health.count(
+        order.wallet_version,
+        verifications=1,
+        errors=verdict is not Verdict.VERIFIED,
+        seconds=time.monotonic() - started,
+    )
     answer = Verification(
         is_verified=verdict is Verdict.VERIFIED,
         verdict=verdict.value,

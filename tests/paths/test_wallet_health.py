@@ -1,0 +1,60 @@
+"""What each wallet did stands in the database when a server has ended, and before if it runs for long."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Any
+
+from service.database import create_pool
+from service.paths.delegation import instance_statement
+from service.wallet_health import WalletHealth
+from tests.conftest import Database
+from tests.paths.support import PATHS, serving_desk
+from tests.paths.test_delegation import MAKER, PRODUCER, key_of, sign
+from tests.support import rows
+
+FOUND = """
+SELECT wallet_version, allocations_count, verifications_count, error_count, average_response_time_ms
+  FROM paths.wallet_health_metrics ORDER BY 1
+"""
+
+
+def test_a_server_writes_down_what_it_counted_when_it_ends(database: Database) -> None:
+    with serving_desk(database) as desk:
+        second = desk.create_wallet()
+        index = desk.owner.register(public_key=key_of(MAKER), key_delegation_level="full")
+        there = desk.owner.register(wallet=second)
+        desk.owner.allocate(f"{index}.1", key="once")
+        desk.owner.allocate(f"{index}.1", key="once")  # a replay is no second allocation
+        desk.owner.allocate(f"{index}.1.1")
+        desk.owner.allocate(f"{there}.1", wallet=second)
+        items = [{"base_path": f"{index}.2.{place}"} for place in range(5)] + [{"base_path": f"{index}.1"}]
+        desk.owner.post(f"{PATHS}/batch", {"wallet_version": 1, "paths": items, "all_or_nothing": False})
+        for signer in (MAKER, PRODUCER):
+            signature = sign(signer, instance_statement(1, (index, 1), 1))
+            body = {"wallet_version": 1, "base_path": f"{index}.1", "instance": 1, "signature": signature}
+            assert desk.owner.post(f"{PATHS}/verify", body).status_code == 200
+        assert rows(desk.dsn, FOUND) == []
+        assert desk.server.stop(signal.SIGTERM) == 0
+        [(one, *counts, mean), (two, *others, _)] = rows(desk.dsn, FOUND)
+    assert (one, counts) == (1, [6, 2, 3])
+    assert 0 < mean < 30_000
+    assert (two, others) == (second, [1, 0, 0])
+
+
+def test_it_is_written_while_one_runs_and_a_failure_harms_nobody(database: Database) -> None:
+    async def count() -> list[tuple[Any, ...]]:
+        async with create_pool(database.dsn(), size=1, role="pgtill_service") as pool:
+            health = WalletHealth(pool, seconds=0)
+            health.count(1, allocations=2, seconds=0.010)
+            await asyncio.sleep(0.3)
+            health.count(1, verifications=2, errors=1, seconds=0.030)
+            await asyncio.sleep(0.3)
+            health.count(999_999, errors=1)  # there is no such wallet
+            await asyncio.sleep(0.3)
+            health.count(1, allocations=1, seconds=0.020)
+            await health.write()
+            return rows(database.dsn(), FOUND)
+
+    assert asyncio.run(count()) == [(1, 3, 2, 1, 20)]
