@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 DATABASE: Final = "pgtill"
 MERCHANT: Final = "demo"
+USER: Final = "demo@example.org"
 SIGNING_SECRET: Final = migrations.ROOT / ".secrets" / "signing"
 SECRET_VARIABLE: Final = "PAYMENT_REQUEST_KEYSET_HASH_HMAC_SECRET"  # noqa: S105 - a name, not a secret
 
@@ -37,9 +38,9 @@ def run() -> None:
         admin_url, service_url = _database(stack)
         migrations.deploy(admin_url, quiet=True)
         log.info("schema deployed")
-        key = asyncio.run(_demo_key(admin_url))
+        demo = asyncio.run(_demo_merchant(admin_url))
         settings = Settings.from_env({**os.environ, "DATABASE_URL": service_url, **_defaults()})
-        server.serve(settings, when_up=lambda: typer.echo(_welcome(settings.port, key)))
+        server.serve(settings, when_up=lambda: typer.echo(_welcome(settings.port, demo)))
 
 
 def _database(stack: ExitStack) -> tuple[str, str]:
@@ -57,8 +58,8 @@ def _database(stack: ExitStack) -> tuple[str, str]:
     return cluster.dsn(dbname=DATABASE), cluster.dsn("pgtill_service", DATABASE)
 
 
-async def _demo_key(dsn: str) -> str | None:
-    """The demo merchant's key, made with the merchant; None when that was done before."""
+async def _demo_merchant(dsn: str) -> tuple[str, str] | None:
+    """The demo merchant's key and user, made with the merchant; None when that was done before."""
     async with create_pool(dsn, size=1, role="pgtill_operator") as pool:
         try:
             organization_id = await identity.create_organization(pool, name=MERCHANT)
@@ -74,7 +75,8 @@ async def _demo_key(dsn: str) -> str | None:
             secret_hash=key.secret_hash,
             scopes=list(SCOPES),
         )
-        return key.text
+        user_id = await identity.create_user(pool, organization_id=organization_id, email=USER, role="owner")
+        return key.text, user_id
 
 
 def _defaults() -> dict[str, str]:
@@ -107,12 +109,14 @@ def _local_secret(path: Path) -> str:
     return path.read_text()
 
 
-def _welcome(port: int, key: str | None) -> str:
+def _welcome(port: int, demo: tuple[str, str] | None) -> str:
     url = f"http://127.0.0.1:{port}"
-    if key is None:
+    if demo is None:
         said = "The demo merchant's key was shown at the first start; `.venv/bin/pgtill merchant create NAME` makes one."
         assignment = "KEY='sk_test_…'"
+        user_id = f"usr_{'0' * 24}"
     else:
+        key, user_id = demo
         said = "The demo merchant's key is shown this once."
         assignment = f"KEY='{key}'"
     return f"""
@@ -127,6 +131,9 @@ curl -si {url}/v1/payment-requests -H "Authorization: Bearer $KEY" \\
 curl -si {url}/v1/payment-requests -H "Authorization: Bearer $KEY" \\
   -H 'Idempotency-Key: order-2' -H 'Content-Type: application/json' \\
   -d '{{"chain":"ethereum","network":"sepolia","asset":"USDT","expected_amount_minor":"2500000"}}'
+curl -si {url}/v1/wallets -H "Authorization: Bearer $KEY" \\
+  -H 'Idempotency-Key: wallet-1' -H 'Content-Type: application/json' \\
+  -d '{{"user_id":"{user_id}","provider":"fincra","provider_account_id":"wallet_123"}}'
 
 The API's own page: {url}/docs
 """

@@ -22,10 +22,12 @@ from service.errors import BY_SQLSTATE, STATUS
 from service.http.app import ROUTES
 from service.http.openapi import document
 from service.types import PaymentRequestOrder
+from service.types_wallets import WalletRegistration
 from tests.support import ROOT
 
 ERRORS = (ROOT / "docs" / "errors.md").read_text()
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text()
+WALLETS = (ROOT / "docs" / "wallet-registry.md").read_text()
 README = (ROOT / "README.md").read_text()
 PROSE = "\n".join([README, *(path.read_text() for path in sorted((ROOT / "docs").rglob("*.md")))])
 FUNCTIONS = "\n".join(path.read_text() for path in sorted((ROOT / "db" / "functions").rglob("*.sql")))
@@ -255,16 +257,22 @@ def curl_lines(text: str) -> list[list[str]]:
     return [shlex.split(line) for line in joined.splitlines() if line.startswith("curl ")]
 
 
-@pytest.mark.parametrize("words", curl_lines(README) + curl_lines(demo._welcome(8080, None)), ids=" ".join)
+@pytest.mark.parametrize(
+    "words", curl_lines("\n".join([README, WALLETS, demo._welcome(8080, None)])), ids=" ".join
+)
 def test_every_curl_line_parses_and_asks_for_something_there_is(words: list[str]) -> None:
     options = dict(pairwise(words))
     url = urlsplit(next(word for word in words if word.startswith("http")))
-    matching = [route for route in ROUTES if isinstance(route, Route) and route.path == url.path]
+    method = "POST" if "-d" in options else "GET"
+    matching = [
+        route
+        for route in ROUTES
+        if isinstance(route, Route) and route.path == url.path and method in (route.methods or ())
+    ]
     assert len(matching) == 1
     if "-d" in options:
-        assert "POST" in (matching[0].methods or ())
-        order = msgspec.json.decode(options["-d"], type=PaymentRequestOrder)
-        assert order.chain in ("bitcoin", "ethereum")
+        asks = {"/v1/payment-requests": PaymentRequestOrder, "/v1/wallets": WalletRegistration}
+        msgspec.json.decode(options["-d"], type=asks[url.path])
 
 
 def test_the_answer_in_the_readme_is_one_that_can_be() -> None:
