@@ -114,7 +114,8 @@ SELECT
 SELECT
     results_eq(
         format(
-            'SELECT found.payment_request FROM app.get_payment_requests(ARRAY[%s], ARRAY[%L]) AS found',
+            'SELECT found.payment_request'
+            ' FROM app.get_payment_requests(ARRAY[%s], ARRAY[%L]) AS found',
             :shop,
             :'id'
         ),
@@ -124,7 +125,8 @@ SELECT
 SELECT
     is_empty(
         format(
-            'SELECT found.payment_request FROM app.get_payment_requests(ARRAY[%s], ARRAY[%L]) AS found',
+            'SELECT found.payment_request'
+            ' FROM app.get_payment_requests(ARRAY[%s], ARRAY[%L]) AS found',
             :other,
             :'id'
         ),
