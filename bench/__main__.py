@@ -10,6 +10,7 @@ then 1. --quick rehearses: everything once and short, figures that mean nothing.
 from __future__ import annotations
 
 import argparse
+import math
 import subprocess
 import sys
 import time
@@ -29,7 +30,7 @@ def main() -> int:
     arguments = _arguments()
     effort = Effort.rehearsal() if arguments.quick else Effort()
     if arguments.rows:
-        effort = replace(effort, rows=tuple(arguments.rows))
+        effort = replace(effort, rows=tuple(sorted(arguments.rows)), load_seconds=math.inf)
     open_loop.raise_file_limit()
     if not wrk.is_there():
         sys.exit("wrk is missing; `make bench` gets it")
@@ -77,7 +78,8 @@ def _arguments() -> argparse.Namespace:
         type=int,
         nargs="+",
         metavar="N",
-        help=f"payment requests that growth begins with, beside none ({' '.join(map(str, Effort.rows))})",
+        help="payment requests that growth begins with, beside none, however long loading them takes "
+        f"({' '.join(map(str, Effort.rows))}, the more only where that is quick)",
     )
     parser.add_argument("--output", type=Path, help="folder for results.json, README.md and plots")
     parser.add_argument("--readme", type=Path, help="write the figures between its marks; with --output")

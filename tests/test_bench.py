@@ -12,6 +12,7 @@ from msgspec import UNSET
 
 from bench import history, machine, open_loop, parts, report, wrk
 from bench.__main__ import run
+from bench.parts.growth import hindrance_to
 from bench.report import END, Part, Plot, Ratio, Report
 from bench.stage import PATH, Effort, Stage
 from service.embedded import Cluster
@@ -185,6 +186,12 @@ def test_a_past_that_was_loaded_is_as_good_as_one_that_happened(stage: Stage) ->
         assert status == 201
         assert json.loads(body)["payment_instructions"]["derivation_index"] == 1_000
         database.assert_whole()
+
+
+def test_a_past_that_would_take_too_long_or_too_much_is_left_out_and_said() -> None:
+    assert hindrance_to(1_000, 59.0, 60.0) is None
+    assert "would have taken about 61 s" in str(hindrance_to(1_000, 61.0, 60.0))
+    assert "no room" in str(hindrance_to(10**15, 0.0, 60.0))
 
 
 def test_fdatasync_is_measured() -> None:

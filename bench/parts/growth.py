@@ -35,7 +35,13 @@ class Grown:
 
 def measure(stage: Stage, effort: Effort) -> Part:
     with ExitStack() as stack:
-        grown = [_grow(stage, stack, count) for count in (0, *effort.rows) if history.fits(count)]
+        grown, hindrances = [_grow(stage, stack, 0)], []
+        for count in effort.rows:
+            rate = grown[-1].load_seconds / grown[-1].count if grown[-1].count else 0.0
+            if hindrance := hindrance_to(count, count * rate, effort.load_seconds):
+                hindrances.append(hindrance)
+            else:
+                grown.append(_grow(stage, stack, count))
         loads = _measure(grown, effort)
         sizes = {item.count: _size(item.database) for item in grown}
     part = Part(
@@ -49,13 +55,21 @@ def measure(stage: Stage, effort: Effort) -> Part:
     part.ratios = [ratio for item in grown[1:] for ratio in _ratios(loads, item.count)]
     part.tables.append(_table(loads, sizes))
     part.notes += [f"Loading {_name(item.count)} took {item.load_seconds:.0f} s." for item in grown[1:]]
-    part.notes += [
-        f"The disk has no room for {_name(count)}: not measured."
-        for count in effort.rows
-        if count not in sizes
-    ]
+    part.notes += hindrances
     part.plots.append(_plot(loads, [item.count for item in grown]))
     return part
+
+
+def hindrance_to(count: int, expected_seconds: float, limit_seconds: float) -> str | None:
+    """Why so many are not measured, if they are not."""
+    if not history.fits(count):
+        return f"The disk has no room for {_name(count)}: not measured."
+    if expected_seconds > limit_seconds:
+        return (
+            f"Loading {_name(count)} would have taken about {expected_seconds:.0f} s: not measured. "
+            f"`python -m bench growth --rows {count}` takes the time."
+        )
+    return None
 
 
 def _grow(stage: Stage, stack: ExitStack, count: int) -> Grown:
