@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service import demo, embedded, migrations, server
-from service.cli import addresses, incidents, keyset, paths, tenants, verification
+from service.cli import addresses, incidents, keyset, ledger, paths, tenants, verification
 from service.cli.support import fail, print_answer, work_database_url
 from service.config import Settings
 from service.derivation import DerivationError
@@ -30,6 +30,7 @@ app.add_typer(tenants.api_key, name="api-key")
 app.add_typer(addresses.catalog, name="catalog")
 app.add_typer(addresses.address, name="address")
 app.add_typer(keyset.keyset, name="keyset")
+app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(paths.paths, name="paths")
 app.add_typer(incidents.transfer, name="transfer")
 app.add_typer(incidents.incident, name="incident")
