@@ -391,6 +391,59 @@ INSERT INTO allowed (role, name)
 VALUES
 (
     'pgtill_service',
+    'ledger.book_authorization(bigint, text, text, text, text, text, text, numeric)'
+),
+(
+    'pgtill_service',
+    'ledger.book_capture(bigint, text, text, text, text, text, text, text, numeric, numeric)'
+),
+(
+    'pgtill_service',
+    'ledger.book_dispute_lost(bigint, text, text, text, text, text, text, text, numeric, numeric)'
+),
+(
+    'pgtill_service',
+    'ledger.book_dispute_opened(bigint, text, text, text, text, text, text, numeric)'
+),
+('pgtill_service', 'ledger.book_dispute_won(bigint, text, text, text, text, text, text, numeric)'),
+('pgtill_service', 'ledger.book_refund(bigint, text, text, text, text, text, text, text, numeric)'),
+('pgtill_service', 'ledger.book_void(bigint, text, text, text, text, text, text, numeric)'),
+('pgtill_service', 'ledger.expire_holds(integer)'),
+('pgtill_service', 'ledger.get_hold(bigint, text)'),
+('pgtill_service', 'ledger.list_chart()'),
+('pgtill_service', 'ledger.post_holds(jsonb)'),
+('pgtill_service', 'ledger.resolve_holds(jsonb)'),
+(
+    'pgtill_operator',
+    'ledger.book_authorization(bigint, text, text, text, text, text, text, numeric)'
+),
+(
+    'pgtill_operator',
+    'ledger.book_capture(bigint, text, text, text, text, text, text, text, numeric, numeric)'
+),
+(
+    'pgtill_operator',
+    'ledger.book_dispute_lost(bigint, text, text, text, text, text, text, text, numeric, numeric)'
+),
+(
+    'pgtill_operator',
+    'ledger.book_dispute_opened(bigint, text, text, text, text, text, text, numeric)'
+),
+('pgtill_operator', 'ledger.book_dispute_won(bigint, text, text, text, text, text, text, numeric)'),
+(
+    'pgtill_operator',
+    'ledger.book_refund(bigint, text, text, text, text, text, text, text, numeric)'
+),
+('pgtill_operator', 'ledger.book_void(bigint, text, text, text, text, text, text, numeric)'),
+('pgtill_operator', 'ledger.expire_holds(integer)'),
+('pgtill_operator', 'ledger.get_hold(bigint, text)'),
+('pgtill_operator', 'ledger.list_chart()'),
+('pgtill_operator', 'ledger.post_holds(jsonb)'),
+('pgtill_operator', 'ledger.resolve_holds(jsonb)'),
+('pgtill_auditor', 'ledger.get_hold(bigint, text)'),
+('pgtill_auditor', 'ledger.list_chart()'),
+(
+    'pgtill_service',
     'ledger.account_statement(bigint, text, bigint, integer, timestamptz, timestamptz)'
 ),
 ('pgtill_service', 'ledger.balance_at(bigint, text, timestamptz)'),

@@ -194,15 +194,18 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 
-    -- Lock order 8: keys, in the order of their index.
-    INSERT INTO ledger.journals (
-        id, public_id, organization_id, idempotency_key, request_hash, reason, actor, event_at,
-        recorded_at, payment_reference, reverses, line_count
+    -- Lock order 8: keys, in the order of their index. One statement: the constraint that journals
+    -- balance holds at its end already, should the caller have made it immediate.
+    WITH recorded AS (
+        INSERT INTO ledger.journals (
+            id, public_id, organization_id, idempotency_key, request_hash, reason, actor, event_at,
+            recorded_at, payment_reference, reverses, line_count
+        )
+        OVERRIDING SYSTEM VALUE
+        SELECT made.*
+        FROM unnest(_journals) AS made
+        ORDER BY made.organization_id, made.idempotency_key
     )
-    OVERRIDING SYSTEM VALUE
-    SELECT made.*
-    FROM unnest(_journals) AS made
-    ORDER BY made.organization_id, made.idempotency_key;
 
     INSERT INTO ledger.entries (
         journal_id, line, line_count, organization_id, recorded_at, account_id, currency, side,

@@ -80,6 +80,7 @@ BEGIN ATOMIC
 
     broken AS (
         SELECT
+            followed.id,
             followed.public_id,
             followed.version,
             CASE
@@ -102,6 +103,7 @@ BEGIN ATOMIC
         UNION ALL
 
         SELECT
+            hashed.id,
             hashed.public_id,
             hashed.version,
             CASE
@@ -131,6 +133,7 @@ BEGIN ATOMIC
 
         -- The accounts say how much there is: cutting off the tail shows here.
         SELECT
+            chosen.id,
             chosen.public_id,
             chosen.version,
             'the account does not stand where its last entry says' AS problem
@@ -157,7 +160,7 @@ BEGIN ATOMIC
         broken.problem
     FROM broken
     WHERE broken.problem IS NOT NULL
-    ORDER BY broken.public_id, broken.version, broken.problem COLLATE pg_catalog."C"
+    ORDER BY broken.id, broken.version, broken.problem COLLATE pg_catalog."C"
     LIMIT 1;
 END;
 

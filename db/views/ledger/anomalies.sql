@@ -1,11 +1,33 @@
 -- Deploy pgtill:views/ledger/anomalies to pg
 -- requires: tables/ledger/daily_balances
+-- requires: tables/ledger/hold_endings
 
 BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
 CREATE OR REPLACE VIEW ledger.anomalies AS
+
+WITH held AS (
+    SELECT
+        moved.account_id,
+        sum(hold.amount) FILTER (WHERE moved.side = touched.normal_side) AS amount_in,
+        sum(hold.amount) FILTER (WHERE moved.side <> touched.normal_side) AS amount_out
+    FROM ledger.holds AS hold
+    CROSS JOIN
+        LATERAL (
+            VALUES
+            (hold.debit_account_id, 'DEBIT'::ledger.side),
+            (hold.credit_account_id, 'CREDIT'::ledger.side)
+        ) AS moved (account_id, side)
+    INNER JOIN ledger.accounts AS touched ON moved.account_id = touched.id
+    WHERE
+        NOT EXISTS (
+            SELECT FROM ledger.hold_endings AS ending
+            WHERE ending.hold_id = hold.id
+        )
+    GROUP BY moved.account_id
+)
 
 SELECT
     'journal_lacks_lines' AS rule,
@@ -117,7 +139,19 @@ LEFT JOIN ledger.entries AS later
 WHERE
     closing.balance IS DISTINCT FROM entry.balance_after
     OR (entry.recorded_at AT TIME ZONE 'UTC')::date > closing.day
-    OR (later.recorded_at AT TIME ZONE 'UTC')::date <= closing.day;
+    OR (later.recorded_at AT TIME ZONE 'UTC')::date <= closing.day
+
+UNION ALL
+
+SELECT
+    'pending_is_not_sum' AS rule,
+    account.public_id AS subject,
+    format('pending_out %s, pending_in %s', account.pending_out, account.pending_in) AS detail
+FROM ledger.accounts AS account
+LEFT JOIN held ON account.id = held.account_id
+WHERE
+    account.pending_in <> coalesce(held.amount_in, 0)
+    OR account.pending_out <> coalesce(held.amount_out, 0);
 
 COMMENT ON VIEW ledger.anomalies
 IS 'Must always be empty. Looks past the constraints, as if they could have been switched off.';

@@ -1,0 +1,91 @@
+-- Deploy pgtill:functions/ledger/book_dispute_lost to pg
+-- requires: functions/ledger/book_event
+
+BEGIN;
+
+SET LOCAL ROLE pgtill_owner;
+
+CREATE OR REPLACE FUNCTION ledger.book_dispute_lost(
+    organization_id bigint,
+    idempotency_key text,
+    request_hash text,
+    actor text,
+    payment text,
+    merchant text,
+    psp text,
+    currency text,
+    amount numeric,
+    fee numeric
+)
+RETURNS TABLE (outcome text, journal_id text, recorded_at timestamptz, details jsonb)
+LANGUAGE sql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT
+        booked.outcome,
+        booked.journal_id,
+        booked.recorded_at,
+        booked.details
+    FROM ledger.book_event(
+        jsonb_build_object(
+            'organization_id', book_dispute_lost.organization_id,
+            'idempotency_key', book_dispute_lost.idempotency_key,
+            'request_hash', book_dispute_lost.request_hash,
+            'reason', 'dispute lost',
+            'actor', book_dispute_lost.actor,
+            'payment_reference', book_dispute_lost.payment
+        ),
+        book_dispute_lost.currency,
+        jsonb_build_array(
+            jsonb_build_object(
+                'account', 'chargeback_reserve',
+                'of', book_dispute_lost.merchant,
+                'side', 'DEBIT',
+                'amount', book_dispute_lost.amount
+            ),
+            jsonb_build_object(
+                'account', 'psp_settlement',
+                'of', book_dispute_lost.psp,
+                'side', 'CREDIT',
+                'amount', book_dispute_lost.amount
+            ),
+            jsonb_build_object(
+                'account', 'merchant_balance',
+                'of', book_dispute_lost.merchant,
+                'side', 'DEBIT',
+                'amount', book_dispute_lost.fee
+            ),
+            jsonb_build_object(
+                'account', 'chargeback_fee_expense',
+                'side', 'CREDIT',
+                'amount', book_dispute_lost.fee
+            )
+        )
+    ) AS booked;
+END;
+
+COMMENT ON FUNCTION ledger.book_dispute_lost(
+    bigint, text, text, text, text, text, text, text, numeric, numeric
+)
+IS $comment$A disputed amount goes back to the customer; the merchant bears the provider's fee.
+
+  debit   chargeback_reserve:<merchant>       amount
+  credit  psp_settlement:<psp>                amount
+  debit   merchant_balance:<merchant>         fee
+  credit  chargeback_fee_expense              fee
+
+Opens the accounts that are not there yet, posts one journal, and answers as post_journals().
+
+Raises
+  TL307  amount is not a whole number above zero
+  TL309  not all journals can be posted (not through this function)
+  23514  a journal or an account breaks a rule of its table
+  40001  an idempotency key was used meanwhile (above READ COMMITTED): call again$comment$;
+
+GRANT EXECUTE ON FUNCTION ledger.book_dispute_lost(
+    bigint, text, text, text, text, text, text, text, numeric, numeric
+) TO pgtill_service, pgtill_operator;
+
+COMMIT;

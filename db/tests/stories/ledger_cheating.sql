@@ -1,0 +1,281 @@
+-- Forty ways to cheat a ledger: each is refused, or found by verify() or anomalies.
+\ir ../support/begin.psql
+
+SELECT plan(44);
+
+-- Given a book with some history
+
+SELECT given.book() AS shop \gset
+SELECT given.post(
+    given.journal('j1', 'cash', 'sales', 100), given.journal('j2', 'rent', 'cash', 30),
+    given.journal('j3', 'cash', 'wallet', 20)
+) AS posted \gset
+SELECT given.post(given.journal('j4', 'cash', 'sales', 5)) AS posted \gset
+SELECT given.post(given.journal('k1', 'cash', 'sales', 5, '{}', 'other')) AS posted \gset
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- Tries it, says what stopped it or who found it, and takes it back.
+CREATE FUNCTION pg_temp.fate_of(statements text)
+RETURNS text
+LANGUAGE plpgsql
+AS $function$
+DECLARE
+    _found text;
+BEGIN
+    BEGIN
+        EXECUTE statements;
+        SET CONSTRAINTS ALL IMMEDIATE;
+        SELECT format('found: %s', broken.problem) INTO _found FROM ledger.verify() AS broken;
+        IF NOT FOUND THEN
+            SELECT format('found: %s', min(anomaly.rule)) INTO _found FROM ledger.anomalies AS anomaly;
+        END IF;
+        RAISE EXCEPTION 'take it back' USING ERRCODE = 'T0000';
+    EXCEPTION
+        WHEN SQLSTATE 'T0000' THEN
+            RETURN _found;
+        WHEN OTHERS THEN
+            RETURN format('refused: %s', sqlstate);
+    END;
+END
+$function$;
+
+-- Past the triggers, as only who owns the tables can be.
+SELECT
+    format(
+        'ALTER TABLE ledger.%s DISABLE TRIGGER USER; ALTER TABLE ledger.%s DISABLE TRIGGER USER;'
+        ' ALTER TABLE ledger.%s DISABLE TRIGGER USER;',
+        'entries', 'journals', 'accounts'
+    ) AS off
+\gset
+
+SELECT is(pg_temp.fate_of(cheat.statements), cheat.fate, cheat.label)
+FROM (
+    VALUES
+    ($$ UPDATE ledger.entries SET amount = 1 $$, 'refused: TL302', '1 edit an amount'),
+    ($$ UPDATE ledger.entries SET side = 'CREDIT' $$, 'refused: TL302', '2 edit a side'),
+    ($$ DELETE FROM ledger.entries $$, 'refused: TL302', '3 delete entries'),
+    ($$ DELETE FROM ledger.journals $$, 'refused: TL302', '4 delete journals'),
+    ($$ TRUNCATE ledger.entries CASCADE $$, 'refused: TL302', '5 truncate entries'),
+    ($$ TRUNCATE ledger.journals CASCADE $$, 'refused: TL302', '6 truncate journals'),
+    ($$ TRUNCATE ledger.accounts CASCADE $$, 'refused: TL302', '7 truncate accounts'),
+    ($$ UPDATE ledger.journals SET reason = 'x' $$, 'refused: TL302', '8 edit a reason'),
+    ($$ UPDATE ledger.accounts SET balance = 7 $$, 'refused: TL304', '9 edit a balance'),
+    ($$ UPDATE ledger.accounts SET version = 0 $$, 'refused: TL304', '10 edit a version'),
+    ($$ UPDATE ledger.accounts SET floor = NULL $$, 'refused: TL304', '11 lift a limit'),
+    ($$ DELETE FROM ledger.accounts $$, 'refused: TL302', '12 delete an account'),
+    ($$ UPDATE ledger.currencies SET exponent = 0 $$, 'refused: TL302', '13 move a decimal point'),
+    (
+        $$ SET LOCAL session_replication_role = replica; UPDATE ledger.entries SET amount = 1 $$,
+        'refused: TL302', '14 edit as a replica would'
+    ),
+    (
+        $$ SET LOCAL session_replication_role = replica; DELETE FROM ledger.journals $$,
+        'refused: TL302', '15 delete as a replica would'
+    ),
+    (
+        $$
+        INSERT INTO ledger.journals (public_id, organization_id, idempotency_key, request_hash, reason, actor, event_at, recorded_at, line_count)
+        SELECT 'jrn_' || repeat('0', 24), organization_id, 'new', request_hash, 'r', 'a', now(), now(), 2 FROM ledger.journals LIMIT 1
+        $$,
+        'refused: TL301', '16 a journal without entries'
+    ),
+    (
+        $$
+        INSERT INTO ledger.entries
+        SELECT journal_id, 3::smallint, 2::smallint, organization_id, recorded_at, account_id, currency, side, amount, 99, 0, sha256('')
+        FROM ledger.entries WHERE version = 1 LIMIT 1
+        $$,
+        'refused: 23514', '17 a third line of a journal of two'
+    ),
+    (
+        $$
+        INSERT INTO ledger.entries
+        SELECT journal_id, 3::smallint, 3::smallint, organization_id, recorded_at, account_id, currency, side, amount, 99, 0, sha256('')
+        FROM ledger.entries WHERE version = 1 LIMIT 1
+        $$,
+        'refused: TL306', '18 … with a line count of its own'
+    ),
+    (
+        $$
+        INSERT INTO ledger.entries
+        SELECT 0, 1::smallint, 2::smallint, organization_id, recorded_at, account_id, currency, side, amount, 99, 0, sha256('')
+        FROM ledger.entries WHERE version = 1 LIMIT 1
+        $$,
+        'refused: TL306', '19 an entry of no journal'
+    ),
+    (
+        $$
+        INSERT INTO ledger.entries
+        SELECT journal_id, 1::smallint, 2::smallint, organization_id, recorded_at, account_id, currency, side, -amount, 99, 0, sha256('')
+        FROM ledger.entries WHERE version = 1 LIMIT 1
+        $$,
+        'refused: 23514', '20 a negative amount'
+    ),
+    (
+        $$
+        SELECT ledger.post_journals(jsonb_build_array(given.journal('x', 'cash', 'sales', -5)))
+        $$,
+        'refused: TL307', '21 a negative amount, through the front door'
+    ),
+    (
+        $$
+        SELECT ledger.post_journals(jsonb_build_array(given.journal('x', 'cash', 'sales', 0.5)))
+        $$,
+        'refused: TL307', '22 half a cent'
+    ),
+    (
+        $$
+        INSERT INTO ledger.accounts (organization_id, name, type, currency, floor, balance)
+        SELECT organization_id, 'bad', 'asset', 'USD', 0, -1 FROM ledger.accounts LIMIT 1
+        $$,
+        'refused: 23514', '23 an account below its floor'
+    ),
+    (
+        $$
+        INSERT INTO ledger.accounts (organization_id, name, type, currency, balance)
+        SELECT organization_id, 'rich', 'asset', 'USD', 1000000 FROM ledger.accounts LIMIT 1
+        $$,
+        'found: the account does not stand where its last entry says', '24 an account born rich'
+    )
+) AS cheat (statements, fate, label);
+
+SELECT
+    is(
+        (
+            SELECT string_agg(answer.outcome, ', ')
+            FROM ledger.post_journals(jsonb_build_array(cheat.journal)) AS answer
+        ),
+        cheat.outcome, cheat.label
+    )
+FROM (
+    VALUES
+    (
+        given.journal(
+            'x',
+            'cash',
+            'sales',
+            1,
+            jsonb_build_object('lines', jsonb_build_array(given.line('cash', 'DEBIT', 5)))
+        ),
+        'unbalanced', '25 one leg'
+    ),
+    (
+        given.journal(
+            'x',
+            'cash',
+            'sales',
+            1,
+            jsonb_build_object(
+                'lines',
+                jsonb_build_array(
+                    given.line('cash', 'DEBIT', 100), given.line('sales EUR', 'CREDIT', 100)
+                )
+            )
+        ),
+        'unbalanced', '26 100 USD against 100 EUR'
+    ),
+    (
+        given.journal('x', 'cash', 'sales', ('1' || repeat('0', 78))::numeric),
+        'limit_exceeded', '27 10^78'
+    ),
+    (
+        given.journal('j1', 'cash', 'sales', 101),
+        'idempotency_key_conflict',
+        '28 a key again with other content'
+    ),
+    (given.journal('j1', 'cash', 'sales', 100), 'replayed', '29 a key again'),
+    (given.journal('x', 'wallet', 'cash', 21), 'limit_exceeded', '30 more than a wallet has'),
+    (
+        given.journal(
+            'x',
+            'cash',
+            'sales',
+            1,
+            jsonb_build_object(
+                'lines',
+                jsonb_build_array(
+                    given.line('cash', 'DEBIT', 1, 'other'), given.line('sales', 'CREDIT', 1)
+                )
+            )
+        ),
+        'unknown_account', '31 another organization''s money'
+    )
+) AS cheat (journal, outcome, label);
+
+SELECT is(pg_temp.fate_of(:'off' || cheat.statements), cheat.fate, cheat.label)
+FROM (
+    VALUES
+    (
+        $$ UPDATE ledger.entries SET amount = amount + 1 WHERE version = 2 $$,
+        'found: its balance is not the one before and its amount', '32 triggers off: an amount'
+    ),
+    (
+        $$
+        UPDATE ledger.entries SET amount = amount + 1, balance_after = balance_after + 1
+        WHERE version = 1 AND line = 2 AND side = 'CREDIT' AND chain_hash IS NOT NULL
+            AND account_id IN (SELECT id FROM ledger.accounts WHERE version = 1)
+        $$,
+        'found: it was changed', '33 … an amount with its balance'
+    ),
+    (
+        $$ UPDATE ledger.journals SET reason = 'a gift' WHERE idempotency_key = 'j4' $$,
+        'found: it was changed', '34 … a reason'
+    ),
+    (
+        $$ UPDATE ledger.journals SET actor = 'nobody' WHERE idempotency_key = 'j1' $$,
+        'found: it, or one since version 1, was changed', '35 … an actor, in the middle of a call'
+    ),
+    (
+        $$ UPDATE ledger.journals SET event_at = '2000-01-01' WHERE idempotency_key = 'j4' $$,
+        'found: it was changed', '36 … an event time'
+    ),
+    (
+        $$
+        DELETE FROM ledger.entries AS entry USING ledger.journals AS journal
+        WHERE journal.id = entry.journal_id AND journal.idempotency_key = 'j2'
+        $$,
+        'found: an entry before this one is missing', '37 … a journal''s entries removed'
+    ),
+    (
+        $$
+        DELETE FROM ledger.entries AS entry USING ledger.journals AS journal
+        WHERE journal.id = entry.journal_id AND journal.idempotency_key = 'j4';
+        DELETE FROM ledger.journals WHERE idempotency_key = 'j4'
+        $$,
+        'found: the account does not stand where its last entry says',
+        '38 … the last journal cut off'
+    ),
+    (
+        $$
+        UPDATE ledger.accounts SET balance = balance + 1
+        WHERE name = 'sales' AND currency = 'USD'
+        $$,
+        'found: the account does not stand where its last entry says', '39 … a balance'
+    ),
+    (
+        $$
+        UPDATE ledger.entries SET chain_hash = sha256('forged')
+        WHERE version = 1 AND chain_hash IS NOT NULL
+        $$,
+        'found: it was changed', '40 … a hash'
+    )
+) AS cheat (statements, fate, label);
+
+-- And who may only call functions cannot even look
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT throws_ok(attempt.statement, '42501', NULL, attempt.label)
+FROM (
+    VALUES
+    ('SELECT amount FROM ledger.entries', 'the service reads no table'),
+    ('SELECT ledger.insert_journals(''[]'', 1)', 'it calls no helper'),
+    ('SELECT ledger.record_daily_balances(''2020-01-01'')', 'it keeps no snapshots')
+) AS attempt (statement, label);
+
+RESET ROLE;
+
+SELECT is_empty('SELECT broken.* FROM ledger.verify() AS broken', 'all taken back: whole again');
+
+SELECT * FROM finish();
+ROLLBACK;
