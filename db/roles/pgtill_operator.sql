@@ -19,6 +19,8 @@ END
 $do$;
 
 ALTER ROLE pgtill_operator SET lock_timeout = '5s';
+-- Whatever the server's default: without a standby the same as on.
+ALTER ROLE pgtill_operator SET synchronous_commit = 'remote_apply';
 
 COMMENT ON ROLE pgtill_operator
 IS 'People and their CLI. EXECUTE on operations, SELECT on views.';

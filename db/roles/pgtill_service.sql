@@ -23,6 +23,8 @@ ALTER ROLE pgtill_service SET lock_timeout = '1s';
 ALTER ROLE pgtill_service SET statement_timeout = '5s';
 ALTER ROLE pgtill_service SET idle_in_transaction_session_timeout = '5s';
 ALTER ROLE pgtill_service SET jit = off;
+-- Whatever the server's default: without a standby the same as on.
+ALTER ROLE pgtill_service SET synchronous_commit = 'remote_apply';
 
 COMMENT ON ROLE pgtill_service
 IS 'The HTTP service. EXECUTE on listed functions, no right on any table.';

@@ -7,17 +7,19 @@ is at the moment: what a host name and a port are elsewhere.
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from service.embedded import PORT, Cluster, environment, run_as
+from service.embedded import PORT, Cluster, embedded_bin_dir, environment, run_as, runnable
 from tests.database import deploy
 from tests.support import execute, rows, wait_until
 
@@ -126,40 +128,58 @@ class Pair:
 
 
 @contextmanager
-def pair(*, synchronous: bool = True, **settings: str) -> Iterator[Pair]:
+def pair(*, synchronous: bool = True) -> Iterator[Pair]:
     """A primary with the schema and a standby that has followed it so far."""
     with tempfile.TemporaryDirectory(prefix="pgtill-pair-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         home.chmod(0o711)  # for the servers' account to pass
-        with Cluster.temporary(settings=_settings(home, "a", "b") | settings) as first:
-            second = Cluster(
-                bin_dir=first.bin_dir,
-                data_dir=home / "of b" / "data",
-                log_path=home / "of b" / "log",
-                account=first.account,
-                settings=_settings(home, "b", "a") | settings,
-            )
-            second.data_dir.parent.mkdir(mode=0o711)
-            two = Pair(home, {"a": first, "b": second})
-            two._point_to("a")
-            try:
-                first.run("createdb", DBNAME)
-                deploy(first, DBNAME)
-                # In the file, not on the command line: pg_rewind starts the server by itself.
-                execute(first.dsn(), "ALTER SYSTEM SET wal_keep_size = '256MB'", "SELECT pg_reload_conf()")
-                two.copy()
-                two.follow()
-                if synchronous:
-                    two.require_standby("a", "b")
-                    # The standby must be as strict on the day it is the primary.
-                    execute(
-                        two.dsn_of("b"),
-                        "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (a, b)'",
-                        "SELECT pg_reload_conf()",
-                    )
-                yield two
-            finally:
-                second.stop("immediate")
+        two = Pair(home, {"a": _node(home, "a", "b"), "b": _node(home, "b", "a")})
+        first = two.nodes["a"]
+        subprocess.run(["cp", "-a", _deployed(), first.data_dir], check=True)
+        try:
+            two.start("a")
+            two.copy()
+            two.follow()
+            if synchronous:
+                two.require_standby("a", "b")
+                # The standby must be as strict on the day it is the primary.
+                execute(
+                    two.dsn_of("b"),
+                    "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (a, b)'",
+                    "SELECT pg_reload_conf()",
+                )
+            yield two
+        finally:
+            for cluster in two.nodes.values():
+                cluster.stop("immediate")
+
+
+@cache
+def _deployed() -> Path:
+    """A data directory with the schema; made once, copied for each pair."""
+    folder = Path(tempfile.mkdtemp(prefix="pgtill-pair-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with Cluster.temporary() as cluster:
+        cluster.run("createdb", DBNAME)
+        deploy(cluster, DBNAME)
+        # In the file, not on the command line: pg_rewind starts the server by itself.
+        execute(cluster.dsn(), "ALTER SYSTEM SET wal_keep_size = '256MB'")
+        cluster.stop()
+        subprocess.run(["cp", "-a", cluster.data_dir, folder / "data"], check=True)
+    return folder / "data"
+
+
+def _node(home: Path, name: str, other: str) -> Cluster:
+    bin_dir, account = runnable(embedded_bin_dir())
+    folder = home / f"of {name}"
+    folder.mkdir(mode=0o711)
+    return Cluster(
+        bin_dir=bin_dir,
+        data_dir=folder / "data",
+        log_path=folder / "log",
+        account=account,
+        settings=_settings(home, name, other),
+    )
 
 
 def _settings(home: Path, name: str, other: str) -> dict[str, str]:

@@ -11,12 +11,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 import pytest
 from _pytest.outcomes import Failed
+from psycopg.types.json import Jsonb
 from starlette.applications import Starlette
 
 from service.database import Connection
 from service.http.app import create_app
+from tests.derivation.support import TPUB
 from tests.ha.load import Load, load
 from tests.ha.pair import Pair, pair
 from tests.support import (
@@ -28,6 +31,7 @@ from tests.support import (
     Wire,
     create_merchant,
     execute,
+    independent_address,
     rows,
     serving,
     settings_for,
@@ -35,6 +39,11 @@ from tests.support import (
 )
 
 BODY = json.dumps(BTC).encode()
+HASH = "0" * 64
+ACCOUNT = """
+SELECT wallet_account_id, parent_key_digest, next_index
+  FROM app.list_assets() WHERE (chain, network, asset) = ('bitcoin', 'regtest', 'BTC')
+"""
 SERVICE = "pg_stat_activity WHERE application_name = 'pgtill'"
 WAITING = f"FROM {SERVICE} AND wait_event = 'SyncRep'"
 
@@ -159,6 +168,44 @@ def test_with_one_the_same_fault_does_no_harm() -> None:
     harm = harm_of_a_failover(synchronous=True)
     assert harm.acknowledged >= 1300
     assert (harm.lost, harm.addresses_given_twice) == (0, 0)
+
+
+def test_a_session_that_would_not_wait_waits(two: Pair, merchant: Merchant) -> None:
+    two.crash(two.standby)
+    with (
+        ThreadPoolExecutor(1) as aside,
+        psycopg.connect(two.dsn_of(two.primary, "pgtill_service"), autocommit=True) as conn,
+    ):
+        conn.execute("SET synchronous_commit = off")
+        account, digest, index = conn.execute(ACCOUNT).fetchone() or ("", "", 0)
+        order = BTC | {
+            "organization_id": merchant.organization_id,
+            "idempotency_key": "off",
+            "request_hash": HASH,
+        }
+        window = {
+            "wallet_account_id": account,
+            "parent_key_digest": digest,
+            "first_index": index,
+            "addresses": [independent_address("bitcoin", "regtest", TPUB, index)],
+        }
+        query = "SELECT outcome FROM app.allocate_and_insert(%s, %s)"
+        answer = aside.submit(conn.execute, query, (Jsonb([order]), Jsonb([window])))
+        waiting = (
+            f"SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND pid = {conn.info.backend_pid}"
+        )
+        wait_until(lambda: rows(two.dsn_of(two.primary), waiting) == [(conn.info.backend_pid,)])
+        time.sleep(1)
+        assert not answer.done()
+        # Another writes beside it, and is answered at once: this session, too, would have been.
+        with psycopg.connect(two.dsn_of(two.primary), autocommit=True) as other:
+            other.execute("SET synchronous_commit = off")
+            other.execute("CREATE TABLE public.never_replicated ()")
+        keep_the_standby_s_word(two)
+        with pytest.raises(psycopg.OperationalError):
+            answer.result()
+    assert rows(two.dsn(), "SELECT to_regclass('public.never_replicated')") == [(None,)]
+    assert_one_answer_for_the_key(two, merchant, "off")
 
 
 # A commit that waits for its standby, and is told to stop waiting: committed here, and nowhere else

@@ -25,6 +25,11 @@ DECLARE
     _foreign_window text;
     _constraint text;
 BEGIN
+    -- The session may have lowered it; an answer that a failover takes back is an address given twice.
+    IF current_setting('synchronous_commit') NOT IN ('on', 'remote_apply') THEN
+        PERFORM set_config('synchronous_commit', 'on', TRUE);
+    END IF;
+
     -- Lock order 1: cursors, by id. Who holds a cursor's row is alone in its account until commit.
     PERFORM account.id
     FROM app.wallet_accounts AS account
@@ -99,6 +104,7 @@ Answers one row an order, in order. Each outcome leaves its neighbours alone:
 wallet_account_id is the account the address is of; of a replay that may be a former one. next_index
 is where the cursor of the asset's present account stands after this call, else NULL.
 
+Its commit waits for the disk and for synchronous standbys, even where the session asked for less.
 Indexes are taken in input order without a hole; only created orders take one. Of two orders with
 one key in a batch, the second is a replay or a conflict. All or nothing with the caller's
 transaction; serial per account, accounts locked in the order of their ids.

@@ -12,6 +12,7 @@ WHERE
     AND NOT role.rolcreaterole
     AND NOT role.rolcreatedb
     AND NOT role.rolbypassrls
+    AND role.rolconfig @> ARRAY['synchronous_commit=remote_apply']
     AND role.rolconfig @> ARRAY['lock_timeout=5s'];
 
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- allocate_and_insert(): the contract its COMMENT promises, clause by clause.
 \ir ../../support/begin.psql
 
-SELECT plan(43);
+SELECT plan(45);
 
 -- Shape
 
@@ -698,6 +698,21 @@ SELECT
         $$,
         'ETH and USDT of one account take turns on one cursor'
     );
+
+-- Committed for good, whatever the session asked for
+
+SET LOCAL ROLE pgtill_service;
+SET LOCAL synchronous_commit = 'off';
+
+SELECT count(*) FROM app.allocate_and_insert(orders => '[]', windows => '[]') \gset
+
+SELECT is(current_setting('synchronous_commit'), 'on', 'a session that would not wait waits');
+
+SET LOCAL synchronous_commit = 'remote_apply';
+
+SELECT count(*) FROM app.allocate_and_insert(orders => '[]', windows => '[]') \gset
+
+SELECT is(current_setting('synchronous_commit'), 'remote_apply', 'one that waits longer does');
 
 RESET ROLE;
 
