@@ -173,7 +173,7 @@ class Constellation:
                     "loop_wait": 1,
                     "retry_timeout": 4,
                     "primary_start_timeout": 0,
-                    "maximum_lag_on_failover": 0,
+                    "maximum_lag_on_failover": 1_048_576,
                     "synchronous_mode": True,
                     "synchronous_mode_strict": True,
                     "synchronous_node_count": 1,
