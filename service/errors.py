@@ -157,6 +157,7 @@ BY_SQLSTATE: Final = {
     "23503": "rule_violated",
     "23505": "address_allocation_conflict",
     "23514": "rule_violated",
+    "25006": "database_unavailable",
     "40001": "cursor_busy",
     "40P01": "cursor_busy",
     "55P03": "cursor_busy",

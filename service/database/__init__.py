@@ -134,6 +134,11 @@ async def writing(pool: Pool) -> AsyncIterator[Connection]:
     """
     async with pool.connection() as conn:
         conn.has_warned = False
-        yield conn
+        try:
+            yield conn
+        except psycopg.errors.ReadOnlySqlTransaction:
+            # It leads no more, or not yet: the next connection leads to the one that does.
+            await conn.close()
+            raise
         if conn.has_warned:
             raise IndeterminateError("the server warned while it committed")

@@ -17,8 +17,10 @@ from _pytest.outcomes import Failed
 from psycopg.types.json import Jsonb
 from starlette.applications import Starlette
 
-from service.database import Connection
-from service.http.app import create_app
+from service.database import Connection, create_pool
+from service.database import app as app_schema
+from service.errors import from_database
+from service.http.app import SERVICE_ROLE, create_app
 from tests.derivation.support import TPUB
 from tests.ha.load import Load, load
 from tests.ha.pair import Pair, pair
@@ -115,6 +117,19 @@ def test_an_old_primary_that_nobody_fenced_acknowledges_nothing(two: Pair, merch
             two.rejoin()
             shoppers.wait_for(100)
         shoppers.assert_kept(two.dsn())
+
+
+def test_a_server_that_only_reads_is_as_if_it_were_not_there(two: Pair) -> None:
+    async def order() -> tuple[str, bool]:
+        dsn = two.dsn_of(two.standby, "pgtill_service")
+        async with create_pool(dsn, size=1, role=SERVICE_ROLE) as pool:
+            async with pool.connection() as conn:
+                pass
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction) as refusal:
+                await app_schema.allocate_and_insert(pool, orders=[], windows=[])
+            return from_database(refusal.value).code, conn.closed
+
+    assert asyncio.run(order()) == ("database_unavailable", True)
 
 
 # What the synchronous standby is for
