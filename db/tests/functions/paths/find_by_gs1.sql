@@ -1,0 +1,70 @@
+-- find_by_gs1(): the contract its COMMENT promises.
+\ir ../../support/begin.psql
+
+SELECT plan(3);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('paths.find_by_gs1(text, integer)'),
+        'stable definer, pgtill_auditor pgtill_operator pgtill_service',
+        'callable by auditor, operator, service only'
+    );
+
+-- Given IKEA in wallet 1, and a second wallet
+
+SELECT count(given.makers()) AS makers \gset
+
+SET LOCAL ROLE pgtill_service;
+
+
+SELECT count(made) AS made FROM
+    paths.define_path_schema(
+        given.organization_id('ikea'),
+        given.user_id('ann'), 's3', given.digest('s3'), 1, 2, 3, 'region', NULL, '414', TRUE, 1
+    ) AS made
+\gset
+
+SELECT count(
+    made
+) AS made FROM
+    paths.define_level_value(
+        given.organization_id('ikea'),
+        given.user_id('ann'),
+        'v3',
+        given.digest('v3'),
+        1,
+        2,
+        3,
+        3,
+        'Europe',
+        'here',
+        '7300000000013',
+        'EU-1', TRUE
+    ) AS made
+\gset
+
+SELECT
+    results_eq(
+        $$
+        SELECT found.wallet_version, found.manufacturer_name, found.level_name,
+            found.level_value, found.value_name FROM paths.find_by_gs1('7300000000013', 5) AS
+            found
+        $$,
+        $$
+        VALUES (1, 'IKEA', 'region', 3, 'Europe')
+        $$,
+        'what bears it'
+    );
+
+SELECT
+    is_empty(
+        $$ SELECT found.* FROM paths.find_by_gs1('x', 5) AS found $$,
+        'or nothing'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,73 @@
+-- get_incident(): the contract its COMMENT promises.
+\ir ../../support/begin.psql
+
+SELECT plan(3);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('paths.get_incident(text)'),
+        'stable definer, pgtill_auditor pgtill_operator pgtill_service',
+        'callable by auditor, operator, service only'
+    );
+
+-- Given IKEA in wallet 1, and a second wallet
+
+SELECT count(given.makers()) AS makers \gset
+
+SET LOCAL ROLE pgtill_service;
+
+
+SELECT count(made) AS made FROM given.allocate_paths('2.1.1', '2.1.2', '2.2', '2.3') AS made \gset
+SELECT count(
+    done
+) AS done FROM
+    paths.retire_path(
+        given.organization_id('ikea'),
+        given.user_id('ann'), 'r', given.digest('r'), 1, '2.3'
+    ) AS done
+\gset
+SELECT count(
+    done
+) AS done FROM
+    paths.exhaust_path(
+        given.organization_id('ikea'),
+        given.user_id('ann'), 'x', given.digest('x'), 1, '2.2'
+    ) AS done
+\gset
+
+SELECT made.answer ->> 'id' AS incident
+FROM
+    paths.respond_to_key_compromise(
+        given.organization_id('ikea'), given.user_id('sue'), 'i',
+        given.digest('i'), 1, 'stolen', 'hsm:3', NULL, FALSE
+    ) AS made
+\gset
+
+SELECT
+    results_eq(
+        format(
+            $$
+            SELECT found.incident ->> 'reason', found.incident -> 'progress' FROM
+                paths.get_incident(%L) AS found
+            $$,
+            :'incident'
+        ),
+        $$
+        VALUES ('stolen',
+            '{"transfers_open": 1, "transfers_done": 2, "paths_total": 3, "paths_moved": 0, "completion_percentage": 0}'::jsonb)
+        $$,
+        'one, with how far it is'
+    );
+
+SELECT
+    is_empty(
+        $$ SELECT found.* FROM paths.get_incident('x') AS found $$,
+        'or no row'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,53 @@
+-- get_proposal(): the contract its COMMENT promises.
+\ir ../../support/begin.psql
+
+SELECT plan(3);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('paths.get_proposal(text)'),
+        'stable definer, pgtill_service',
+        'callable by service only'
+    );
+
+-- Given IKEA in wallet 1, and a second wallet
+
+SELECT count(given.makers()) AS makers \gset
+
+SET LOCAL ROLE pgtill_service;
+
+
+SELECT made.answer ->> 'id' AS proposal
+FROM
+    paths.propose(
+        given.organization_id('ikea'), given.user_id('sue'), 'p', given.digest('p'),
+        'create_wallet_version', '{"master_key_id": "hsm:3"}'
+    ) AS made
+\gset
+
+SELECT
+    results_eq(
+        format(
+            $$
+            SELECT found.proposal ->> 'action' FROM paths.get_proposal(%L) AS found
+            $$,
+            :'proposal'
+        ),
+        $$
+        VALUES ('create_wallet_version')
+        $$,
+        'one'
+    );
+
+SELECT
+    is_empty(
+        $$ SELECT found.* FROM paths.get_proposal('x') AS found $$,
+        'or no row'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,41 @@
+-- is_proposal(): what may be proposed.
+\ir ../../support/begin.psql
+
+SELECT plan(2);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('paths.is_proposal(text, jsonb)'),
+        'immutable invoker, private',
+        'nobody calls it but the owner'
+    );
+
+SET LOCAL ROLE pgtill_owner;
+
+
+SELECT
+    results_eq(
+        $$
+        SELECT paths.is_proposal(asked.action, asked.arguments::jsonb)
+        FROM (VALUES ('create_wallet_version', '{"master_key_id": "a"}'),
+            ('create_wallet_version', '{"master_key_id": ""}'), ('create_wallet_version',
+            '{"master_key_id": "a", "environment": "x"}'), ('create_wallet_version',
+            '{"master_key_id": "a", "daily_allocation_limit": -1}'), ('set_default_wallet',
+            '{"version_id": 2}'), ('set_default_wallet', '{"version_id": "x"}'),
+            ('set_wallet_status', '{"version_id": 2, "status": "retired"}'),
+            ('set_wallet_status', '{"version_id": 2, "status": "compromised"}'), ('x', '{}'),
+            ('set_default_wallet', '[]')) AS asked (action, arguments)
+        $$,
+        $$
+        VALUES (TRUE), (FALSE), (FALSE), (FALSE), (TRUE), (FALSE), (TRUE), (FALSE), (FALSE),
+            (FALSE)
+        $$,
+        'the arguments it needs, and no others'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,76 @@
+-- list_incidents(): the contract its COMMENT promises.
+\ir ../../support/begin.psql
+
+SELECT plan(3);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('paths.list_incidents(text, integer)'),
+        'stable definer, pgtill_auditor pgtill_operator pgtill_service',
+        'callable by auditor, operator, service only'
+    );
+
+-- Given IKEA in wallet 1, and a second wallet
+
+SELECT count(given.makers()) AS makers \gset
+
+SET LOCAL ROLE pgtill_service;
+
+
+SELECT count(made) AS made FROM given.allocate_paths('2.1.1', '2.1.2', '2.2', '2.3') AS made \gset
+SELECT count(
+    done
+) AS done FROM
+    paths.retire_path(
+        given.organization_id('ikea'),
+        given.user_id('ann'), 'r', given.digest('r'), 1, '2.3'
+    ) AS done
+\gset
+SELECT count(
+    done
+) AS done FROM
+    paths.exhaust_path(
+        given.organization_id('ikea'),
+        given.user_id('ann'), 'x', given.digest('x'), 1, '2.2'
+    ) AS done
+\gset
+
+SELECT made.answer ->> 'id' AS incident
+FROM
+    paths.respond_to_key_compromise(
+        given.organization_id('ikea'), given.user_id('sue'), 'i',
+        given.digest('i'), 1, 'stolen', 'hsm:3', NULL, FALSE
+    ) AS made
+\gset
+
+SELECT
+    results_eq(
+        $$
+        SELECT listed.incident ->> 'reason' FROM paths.list_incidents(NULL, 5) AS listed
+        $$,
+        $$
+        VALUES ('stolen')
+        $$,
+        'the newest first'
+    );
+
+SELECT
+    results_eq(
+        format(
+            $$
+            SELECT count(*) FROM paths.list_incidents(%L, 5) AS listed
+            $$,
+            :'incident'
+        ),
+        $$
+        VALUES (0::bigint)
+        $$,
+        'after one'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;

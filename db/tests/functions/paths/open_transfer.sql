@@ -1,0 +1,36 @@
+-- open_transfer(): private; what it does is walked in transfer_manufacturer.sql.
+\ir ../../support/begin.psql
+
+SELECT plan(2);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape(
+            'paths.open_transfer(paths.manufacturer_registry, integer, text,'
+            ' bigint, bigint)'
+        ),
+        'volatile invoker, private',
+        'nobody calls it but the owner'
+    );
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    throws_ok(
+        format('SELECT paths.open_transfer(%s)', (
+            SELECT string_agg(format('NULL::%s', arg.kind::regtype), ', ')
+            FROM pg_proc AS fn
+            CROSS JOIN LATERAL unnest(fn.proargtypes) AS arg (kind)
+            WHERE fn.proname = 'open_transfer' AND fn.pronamespace = 'paths'::regnamespace
+        )),
+        '42501',
+        'permission denied for function open_transfer',
+        'the service does not call it by itself'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,67 @@
+-- refuse_history_change(): what is written down stays.
+\ir ../../support/begin.psql
+
+SELECT plan(21);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('paths.refuse_history_change()'),
+        'volatile invoker, private',
+        'nobody calls it but the owner'
+    );
+
+-- Given IKEA in wallet 1, and a second wallet
+
+SELECT count(given.makers()) AS makers \gset
+
+SET LOCAL ROLE pgtill_service;
+
+
+SELECT count(made) AS made FROM given.allocate_paths('2.1.1', '2.1.2', '2.2', '2.3') AS made \gset
+SELECT count(
+    done
+) AS done FROM
+    paths.retire_path(
+        given.organization_id('ikea'),
+        given.user_id('ann'), 'r', given.digest('r'), 1, '2.3'
+    ) AS done
+\gset
+SELECT count(
+    done
+) AS done FROM
+    paths.exhaust_path(
+        given.organization_id('ikea'),
+        given.user_id('ann'), 'x', given.digest('x'), 1, '2.2'
+    ) AS done
+\gset
+
+RESET ROLE;
+
+SET LOCAL session_replication_role = replica;
+
+
+SELECT
+    throws_ok(
+        format(attempt.statement, place.name), 'TL201', 'path registry rows are append-only',
+        format('%s of %s, by the superuser, as a replica would', attempt.label, place.name)
+    )
+FROM (
+    VALUES
+    ('path_nodes', TRUE), ('operations', TRUE), ('cross_wallet_verifications', TRUE),
+    ('path_registry', FALSE), ('manufacturer_lineage', FALSE), ('transfers', FALSE),
+    ('incidents', FALSE), ('proposals', FALSE), ('manufacturer_registry', FALSE)
+) AS place (name, never_changes)
+CROSS JOIN (
+    VALUES
+    ('TRUNCATE paths.%I CASCADE', 'TRUNCATE'),
+    ('DELETE FROM paths.%I', 'DELETE'),
+    ('UPDATE paths.%I SET wallet_version = 1', 'UPDATE')
+) AS attempt (statement, label)
+WHERE attempt.label <> 'UPDATE' OR place.name IN ('path_nodes', 'operations');
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;

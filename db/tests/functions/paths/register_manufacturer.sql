@@ -1,0 +1,239 @@
+-- register_manufacturer(): the contract its COMMENT promises.
+\ir ../../support/begin.psql
+
+SELECT plan(18);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape(
+            'paths.register_manufacturer(bigint, text, text, text, integer, text,'
+            ' integer, text, text)'
+        ),
+        'volatile definer, pgtill_service',
+        'callable by service only'
+    );
+
+-- Given IKEA in wallet 1, and a second wallet
+
+SELECT count(given.makers()) AS makers \gset
+
+SET LOCAL ROLE pgtill_service;
+
+
+SELECT
+    results_eq(
+        $$
+        SELECT made.replayed, made.answer ->> 'manufacturer_index', made.answer ->>
+            'manufacturer_name', made.answer ->> 'status', made.answer ->> 'registered_by'
+        FROM paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k', given.digest('k'), NULL, ' ACME ') AS made
+        $$,
+        $$
+        VALUES (FALSE, '4', 'ACME', 'active', given.user_id('ann'))
+        $$,
+        'the index after the last, in the default wallet'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT made.replayed, made.answer ->> 'manufacturer_index' FROM
+            paths.register_manufacturer(given.organization_id('ikea'), given.user_id('ann'),
+            'k', given.digest('k'), NULL, ' ACME ') AS made
+        $$,
+        $$
+        VALUES (TRUE, '4')
+        $$,
+        'the key is answered again'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT made.answer ->> 'manufacturer_index', made.answer ->> 'key_delegation_level'
+            FROM paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k1', given.digest('k1'), 1, 'Rolex', 15, repeat('A', 44),
+            'full') AS made
+        $$,
+        $$
+        VALUES ('15', 'full')
+        $$,
+        'an index and a key that were given'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT made.answer ->> 'manufacturer_index' FROM
+            paths.register_manufacturer(given.organization_id('ikea'), given.user_id('ann'),
+            'k2', given.digest('k2'), 2, 'IKEA') AS made
+        $$,
+        $$
+        VALUES ('2')
+        $$,
+        'a second home; the first of a wallet is 2'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('coke'),
+            given.user_id('cid'), 'k3', given.digest('k3'), 2, 'ACME')
+        $$,
+        'TL211',
+        'manufacturer name belongs to another organization',
+        'a name is of one organization'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k3', given.digest('k3'), 1, 'ACME')
+        $$,
+        'TL210',
+        'manufacturer name or index is taken',
+        'a name once a wallet'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k3', given.digest('k3'), 1, 'New', 15)
+        $$,
+        'TL210',
+        'manufacturer name or index is taken',
+        'an index once a wallet'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k3', given.digest('k3'), 9, 'New')
+        $$,
+        'TL204',
+        'wallet version does not exist',
+        'no such wallet'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('bob'), 'k3', given.digest('k3'), 1, 'New')
+        $$,
+        'TL206',
+        'user may not act for the organization',
+        'a member may not'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k', given.digest('x'), 1, 'New')
+        $$,
+        'TL215',
+        'idempotency key was used for another request',
+        'a key is for one request'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k3', given.digest('k3'), 2, 'New', 1)
+        $$,
+        '23514',
+        'new row for relation "manufacturer_registry" violates check constraint'
+        ' "manufacturer_registry_plings_is_one"',
+        '1 is Plings'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k3', given.digest('k3'), 2, 'Plings')
+        $$,
+        '23514',
+        'new row for relation "manufacturer_registry" violates check constraint'
+        ' "manufacturer_registry_plings_is_one"',
+        'and Plings is 1'
+    );
+
+SELECT
+    lives_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k4', given.digest('k4'), 1, 'Last', 2147483647)
+        $$, 'the last index'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k5', given.digest('k5'), 1, 'Beyond')
+        $$,
+        'TL216',
+        'no manufacturer index is free',
+        'after it there is none'
+    );
+
+RESET ROLE;
+
+UPDATE paths.wallet_versions SET status = 'deprecated'
+WHERE version_id = 2;
+
+SET LOCAL ROLE pgtill_service;
+
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k6', given.digest('k6'), 2, 'New')
+        $$,
+        'TL205',
+        'wallet version is not active',
+        'a wallet must be active'
+    );
+
+RESET ROLE;
+
+
+SELECT
+    results_eq(
+        $$
+        SELECT lineage.canonical_name, lineage.current_wallet_version,
+            lineage.assignment_reason, lineage.status FROM paths.manufacturer_lineage AS lineage
+            WHERE lineage.canonical_name IN ('ACME', 'IKEA') ORDER BY lineage.id
+        $$,
+        $$
+        VALUES ('IKEA', 1, 'initial_setup', 'active'), ('ACME', 1, 'initial_setup',
+            'active'), ('IKEA', 2, 'environment_separation', 'completed')
+        $$,
+        'the lineage says where a name is'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT node.kind FROM paths.path_nodes AS node WHERE node.wallet_version = 1 AND
+            node.base_path = '15'
+        $$,
+        $$
+        VALUES ('branch')
+        $$,
+        'each has the root of its branch'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,33 @@
+-- reserve_node(): private; what it does is walked in transfer_path.sql.
+\ir ../../support/begin.psql
+
+SELECT plan(2);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('paths.reserve_node(integer, text)'),
+        'volatile invoker, private',
+        'nobody calls it but the owner'
+    );
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    throws_ok(
+        format('SELECT paths.reserve_node(%s)', (
+            SELECT string_agg(format('NULL::%s', arg.kind::regtype), ', ')
+            FROM pg_proc AS fn
+            CROSS JOIN LATERAL unnest(fn.proargtypes) AS arg (kind)
+            WHERE fn.proname = 'reserve_node' AND fn.pronamespace = 'paths'::regnamespace
+        )),
+        '42501',
+        'permission denied for function reserve_node',
+        'the service does not call it by itself'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;
