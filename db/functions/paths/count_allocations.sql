@@ -14,7 +14,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict error
 BEGIN
-    -- Lock order 3: wallets, by version. Held until commit, so whoever shuts a wallet or moves a
+    -- Lock order 13: wallets, by version. Held until commit, so whoever shuts a wallet or moves a
     -- manufacturer, who begins with this lock, sees every path that was allocated before.
     PERFORM wallet.version_id
     FROM paths.wallet_versions AS wallet

@@ -19,7 +19,7 @@ AS $function$
 DECLARE
     _first paths.operations;
 BEGIN
-    -- Lock order 0: who comes second with a key waits here, and then finds the first one's answer.
+    -- Lock order 10: who comes second with a key waits here, and then finds the first one's answer.
     PERFORM pg_advisory_xact_lock(
         hashtextextended(
             format('pgtill paths %s %s', find_answer.organization_id, find_answer.idempotency_key), 0

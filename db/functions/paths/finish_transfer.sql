@@ -19,7 +19,7 @@ DECLARE
     _target paths.manufacturer_registry;
     _incident paths.incidents;
 BEGIN
-    -- Lock order 3: wallets, by version. A successor was made after the wallet that it succeeds.
+    -- Lock order 13: wallets, by version. A successor was made after the wallet that it succeeds.
     PERFORM paths.lock_wallet(least(_transfer.source_wallet, _transfer.target_wallet));
     PERFORM paths.lock_wallet(greatest(_transfer.source_wallet, _transfer.target_wallet));
 

@@ -20,7 +20,7 @@ AS $function$
 DECLARE
     _path paths.path_registry;
 BEGIN
-    -- Lock order 5: a registered path; nothing is waited for after it.
+    -- Lock order 14: a registered path; nothing is waited for after it.
     SELECT registered.*
     INTO _path
     FROM paths.path_registry AS registered

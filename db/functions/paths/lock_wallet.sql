@@ -15,7 +15,7 @@ AS $function$
 DECLARE
     _wallet paths.wallet_versions;
 BEGIN
-    -- Lock order 3: wallets.
+    -- Lock order 13: wallets.
     SELECT wallet.*
     INTO _wallet
     FROM paths.wallet_versions AS wallet

@@ -22,7 +22,7 @@ BEGIN
                 DETAIL = format('wallet version %s', lock_wallets.source_wallet);
     END IF;
 
-    -- Lock order 3: wallets, by version.
+    -- Lock order 13: wallets, by version.
     _wallet := paths.lock_wallet(least(lock_wallets.source_wallet, lock_wallets.target_wallet));
     _wallet := paths.lock_wallet(greatest(lock_wallets.source_wallet, lock_wallets.target_wallet));
 

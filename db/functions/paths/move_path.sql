@@ -39,7 +39,7 @@ BEGIN
                 DETAIL = 'it has moved meanwhile';
     END IF;
 
-    -- Lock order 5: a registered path.
+    -- Lock order 14: a registered path.
     SELECT path.status
     INTO _status
     FROM paths.path_registry AS path

@@ -19,7 +19,7 @@ SET enable_seqscan = off
 AS $function$
 #variable_conflict error
 BEGIN
-    -- Lock order 2: names, shallow first, then byte by byte.
+    -- Lock order 12: names, shallow first, then byte by byte.
     INSERT INTO paths.path_nodes (wallet_version, base_path, parent_path, component, kind)
     SELECT
         move_paths.target_wallet,

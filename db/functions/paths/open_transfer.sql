@@ -51,7 +51,7 @@ BEGIN
     WHERE manufacturer.wallet_version = _source.wallet_version
         AND manufacturer.manufacturer_index = _source.manufacturer_index;
 
-    -- Lock order 5: registered paths, marked at once, so that what is to move is known.
+    -- Lock order 14: registered paths, marked at once, so that what is to move is known.
     UPDATE paths.path_registry AS path
     SET status = 'transferring'
     WHERE path.wallet_version = _source.wallet_version

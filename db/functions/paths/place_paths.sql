@@ -15,7 +15,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict error
 BEGIN
-    -- Lock order 1: parents whose next child is asked for. They are served one after another.
+    -- Lock order 11: parents whose next child is asked for. They are served one after another.
     PERFORM node.base_path
     FROM paths.path_nodes AS node
     WHERE (node.wallet_version, node.base_path) IN (
@@ -53,7 +53,7 @@ BEGIN
         ) AS step (depth)
         WHERE plan.outcome = 'allocated' AND NOT plan.is_called_off
     ),
-    -- Lock order 2: names, shallow first, then byte by byte: whoever meets another there waits, and
+    -- Lock order 12: names, shallow first, then byte by byte: whoever meets another there waits, and
     -- no two wait for each other. That a name was lost is told by the constraints below.
     placed AS (
         INSERT INTO paths.path_nodes (wallet_version, base_path, parent_path, component, kind)

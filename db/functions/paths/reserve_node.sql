@@ -16,7 +16,7 @@ DECLARE
     _parts text[] := string_to_array(reserve_node.base_path, '.');
     _node_count integer;
 BEGIN
-    -- Lock order 2: names, shallow first. A level at a time: once a name is there it is there for
+    -- Lock order 12: names, shallow first. A level at a time: once a name is there it is there for
     -- good, so what the next statement sees of it is true.
     FOR _depth IN 2..cardinality(_parts) LOOP
         INSERT INTO paths.path_nodes AS node (

@@ -15,7 +15,7 @@ AS $function$
 DECLARE
     _status text;
 BEGIN
-    -- Lock order 3: wallets, by version.
+    -- Lock order 13: wallets, by version.
     PERFORM wallet.version_id
     FROM paths.wallet_versions AS wallet
     WHERE wallet.is_default OR wallet.version_id = set_default_wallet.version_id

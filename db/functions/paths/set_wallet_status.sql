@@ -15,7 +15,7 @@ AS $function$
 DECLARE
     _status text;
 BEGIN
-    -- Lock order 3. Allocations under way end before, later ones see the new status.
+    -- Lock order 13. Allocations under way end before, later ones see the new status.
     SELECT wallet.status
     INTO _status
     FROM paths.wallet_versions AS wallet

@@ -71,7 +71,7 @@ BEGIN
 
     IF _allocated_count > 0 THEN
         PERFORM paths.count_allocations(_placed);
-        -- Lock order 4: the key.
+        -- Lock order 15: the key.
         INSERT INTO paths.operations (
             operation, organization_id, user_id, wallet_version, subject,
             idempotency_key, request_hash, answer

@@ -50,7 +50,7 @@ BEGIN
     _placed := ARRAY(SELECT made FROM paths.place_paths(_fresh, all_or_nothing => FALSE) AS made);
     PERFORM paths.count_allocations(_placed);
 
-    -- Lock order 4: keys, in the order of their index.
+    -- Lock order 15: keys, in the order of their index.
     INSERT INTO paths.operations (
         operation, organization_id, user_id, wallet_version, subject,
         idempotency_key, request_hash, answer

@@ -14,7 +14,7 @@ SELECT person.id AS sam FROM identity.users AS person
 WHERE person.public_id = given.user_id('sam') \gset
 SELECT given.organization_id('ikea') AS ikea \gset
 
--- Nodes for the three, one that no manufacturer has, and a path that has moved from 3.1 to wallet 2.
+-- Nodes for the three, one of no manufacturer, and a path that has moved from 3.1 to wallet 2.
 
 INSERT INTO paths.path_nodes (wallet_version, base_path, parent_path, component, kind)
 VALUES
