@@ -1,6 +1,6 @@
 # `make` alone lists the verbs. Longer recipes live in tools/ and tests/database.py.
 
-.PHONY: help run test test-faults lint check db-test db-cycle bench test-ha lock clean
+.PHONY: help run test test-faults test-controls lint check db-test db-cycle bench test-ha lock clean
 .DEFAULT_GOAL := help
 
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
@@ -25,6 +25,9 @@ check: lint test # What .ci/run runs
 
 test-faults: .venv/dev .tools/faults # Crashes, hangs, full disks, bad clients and clocks under load, in their long forms (FAULT=name SEED=1 for one)
 	pytest --long $(if $(SEED),--seed=$(SEED)) $(if $(FAULT),-k $(FAULT)) tests/faults
+
+test-controls: .venv/dev .tools/test # Each protection removed in a copy: the suite that guards it must turn red; writes docs/controls.md
+	python -m tests.controls
 
 db-test: .venv/dev .tools/test # pgTAP and the isolation specs only
 	python -m tests.database pgtap isolation

@@ -54,6 +54,7 @@ SETTINGS: Mapping[str, str] = {
     # Statements and parameters may carry secrets: the log never shows one.
     "log_statement": "none",
     "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",  # the DETAIL of a refused row is the row
     "log_min_duration_statement": "-1",
     "log_parameter_max_length_on_error": "0",
 }

@@ -14,7 +14,7 @@ import argparse
 import difflib
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -83,9 +83,9 @@ def pgtap(cluster: Cluster) -> bool:
         return subprocess.run(command, cwd=ROOT, env=cluster.env(dbname=dbname), check=False).returncode == 0
 
 
-def isolation(cluster: Cluster, *, accept: bool) -> bool:
+def isolation(cluster: Cluster, *, accept: bool, specs: Sequence[Path] = ()) -> bool:
     """Two sessions in every interleaving; what they print must be what was committed."""
-    specs = sorted((TESTS / "isolation").glob("*.spec"))
+    specs = specs or sorted((TESTS / "isolation").glob("*.spec"))
     tester = next((cluster.bin_dir.parent / "lib").rglob("isolationtester"))
     good = 0
     for spec in specs:
