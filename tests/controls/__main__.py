@@ -1,7 +1,8 @@
 """
 Remove each protection in a copy and see its suite turn red; docs/controls.md is written from that.
 
-    python -m tests.controls [words ...]    only the controls whose protection has one of the words
+    python -m tests.controls [words ...]    only the controls whose protection has one of the words; the
+                                            other rows of the page stay as they are
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 from tests.controls.controls import CONTROLS, Control, Suite
 from tests.controls.workshop import RemovalError, Verdict, copied, judge, remove
@@ -52,12 +53,20 @@ def row(control: Control, verdict: Verdict) -> str:
     return f"| {control.protection} | `{control.suite}` | {caught}{f'; {more} more' if more > 0 else ''} |"
 
 
-def write(rows: Sequence[str]) -> None:
+def rows_of_page() -> dict[str, str]:
+    """Protection → its line of the table, as it stands."""
+    lines = PAGE.read_text().partition(BEGIN)[2].partition(END)[0].strip().splitlines()[2:]
+    return {line.strip("| ").split(" | ")[0]: line for line in lines}
+
+
+def write(rows: Mapping[str, str]) -> None:
     """Put the table into the page, which has words of its own around it."""
     before, _, rest = PAGE.read_text().partition(BEGIN)
     after = rest.partition(END)[2]
-    table = ["| without | suite | what it caught |", "| --- | --- | --- |", *rows]
-    PAGE.write_text("\n".join([before + BEGIN, *table, END + after]))
+    known = {**rows_of_page(), **rows}
+    table = [known[control.protection] for control in CONTROLS if control.protection in known]
+    head = ["| without | suite | what it caught |", "| --- | --- | --- |"]
+    PAGE.write_text("\n".join([before + BEGIN, *head, *table, END + after]))
 
 
 def _plain(name: str) -> str:
@@ -69,7 +78,7 @@ def main(words: list[str]) -> None:
         control for control in CONTROLS if not words or any(word in control.protection for word in words)
     ]
     wrong = []
-    rows = []
+    rows = {}
     prove_green(chosen)
     for control in chosen:
         try:
@@ -80,12 +89,12 @@ def main(words: list[str]) -> None:
             continue
         if verdict.is_green:
             wrong.append(control.protection)
-        rows.append(row(control, verdict))
+        else:
+            rows[control.protection] = row(control, verdict)
+            write(rows)
     if wrong:
         raise SystemExit(f"controls that prove nothing: {'; '.join(wrong)}")
-    if not words:
-        write(rows)
-        print(f"{PAGE.relative_to(ROOT)}: {len(rows)} protections")
+    print(f"{PAGE.relative_to(ROOT)}: {len(rows)} protections")
 
 
 if __name__ == "__main__":
