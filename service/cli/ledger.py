@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Final, TextIO
@@ -128,6 +128,29 @@ def verify(
     else:
         typer.echo(f"BROKEN {broken.account_id}, version {broken.version}: {broken.problem}")
     raise typer.Exit(0 if broken is None else 1)
+
+
+@ledger.command("record-day")
+def record_day(
+    day: Annotated[str | None, typer.Argument(help="Such as 2026-11-30, in UTC; default: yesterday.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Record the balances at the end of a day that is over, so that the past is read from near by.
+
+    Reading the past needs no recorded days, it is only cheaper with them. Done again, nothing is added.
+    """
+    wanted = datetime.now(UTC).date() - timedelta(days=1)
+    if day is not None:
+        try:
+            wanted = date.fromisoformat(day)
+        except ValueError:
+            raise invalid(f"not a day: {day}") from None
+    count = operate(lambda pool: schema.record_daily_balances(pool, day=wanted))
+    if as_json:
+        print_answer({"day": wanted.isoformat(), "recorded": count}, True)
+    else:
+        typer.echo(f"{count} balances recorded for {wanted}")
 
 
 @ledger.command("export")

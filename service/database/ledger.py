@@ -500,7 +500,7 @@ async def get_hold(pool: Pool, *, organization_id: int, hold_id: str) -> HoldRow
             """
             SELECT hold_id, status, debit_account, credit_account, currency, amount, settled_amount,
                    journal_id, reason, actor, payment_reference, expires_at, created_at, resolved_at
-              FROM ledger.get_hold(organization_id => %s::bigint, hold_id => %s::text)
+              FROM ledger.get_hold(organization_id => %s::bigint, asked_hold_id => %s::text)
             """,
             (organization_id, hold_id),
         )

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from service import listener, startup
+from service import ledger_keeper, listener, startup
 from service.auth import Authenticator
 from service.catalog import Catalog
 from service.config import Settings
@@ -113,7 +113,10 @@ def create_app(
                 call_deadline=settings.call_deadline,
                 join_calls=settings.join_calls,
             )
-            async with listener.listening(settings.database_url, SERVICE_ROLE, catalog, authenticator):
+            async with (
+                listener.listening(settings.database_url, SERVICE_ROLE, catalog, authenticator),
+                ledger_keeper.keeping(pool),
+            ):
                 yield State(
                     pool=pool,
                     catalog=catalog,

@@ -306,6 +306,10 @@ ROUTES: Final = (
     Route(f"{PATH}/journals", list_journals, methods=["GET"]),
     Route(f"{PATH}/journals/{{id}}", get_journal, methods=["GET"]),
     Route(f"{PATH}/journals/{{id}}/reverse", reverse_journal, methods=["POST"]),
+    Route(f"{PATH}/holds", create_hold, methods=["POST"]),
+    Route(f"{PATH}/holds/{{id}}", get_hold, methods=["GET"]),
+    Route(f"{PATH}/holds/{{id}}/settle", settle_hold, methods=["POST"]),
+    Route(f"{PATH}/holds/{{id}}/release", release_hold, methods=["POST"]),
     Route(f"{PATH}/trial-balance", get_trial_balance, methods=["GET"]),
 )
 

@@ -200,6 +200,30 @@ OPERATIONS: Final[Operations] = {
             answered="Receipt",
         )
     },
+    f"{PATH}/holds": {
+        "post": _write(
+            "createHold",
+            "Set an amount aside, to be settled or released later.",
+            "HoldOrder",
+            _KEY,
+            created="Held.",
+            answered="Receipt",
+        )
+    },
+    f"{PATH}/holds/{{id}}": {"get": _read("getHold", "A hold and what became of it.", "Hold", ID)},
+    f"{PATH}/holds/{{id}}/settle": {
+        "post": _write(
+            "settleHold",
+            "Post what was held, or a part of it; the rest is released.",
+            "SettlementOrder",
+            ID,
+            _KEY,
+            answered="Hold",
+        )
+    },
+    f"{PATH}/holds/{{id}}/release": {
+        "post": _write("releaseHold", "Let go of what was held.", "ReleaseOrder", ID, _KEY, answered="Hold")
+    },
     f"{PATH}/trial-balance": {
         "get": _read(
             "getTrialBalance",

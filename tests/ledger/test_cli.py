@@ -232,6 +232,20 @@ def test_a_changed_entry_is_named(shop: Shop, tmp_path: Path) -> None:
     assert ledger(shop, "verify", "Café Zwölf").status == 0
 
 
+# Days
+
+
+def test_a_day_that_is_over_is_recorded_once(shop: Shop, book: Book) -> None:
+    first = ledger(shop, "record-day", "--json")
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    assert first.json() == {"day": yesterday, "recorded": first.json()["recorded"]}
+    assert ledger(shop, "record-day", yesterday).out == f"0 balances recorded for {yesterday}\n"
+    today = datetime.now(UTC).date().isoformat()
+    done = ledger(shop, "record-day", today)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("pgtill: ")
+
+
 # What is wrong is one line
 
 
@@ -245,6 +259,7 @@ def test_a_changed_entry_is_named(shop: Shop, tmp_path: Path) -> None:
             ("statement", "Café Zwölf", "merchant_balance"),
             "invalid_request: say --currency: ETH, JPY, USD",
         ),
+        (("record-day", "someday"), "invalid_request: not a day: someday"),
         (
             ("trial-balance", "Café Zwölf", "--as-of", "noon"),
             "invalid_request: --as-of is not a date or a time: noon",
