@@ -17,7 +17,7 @@ import httpx2
 import psycopg
 import pytest
 
-from service.embedded import PORT, run_as
+from service.embedded import PORT
 from tests.conftest import Database
 from tests.ha.load import load
 from tests.support import (
@@ -58,9 +58,7 @@ def pgbouncer(database: Database) -> Iterator[Path]:
             for path in (home, home / "users", home / "ini"):
                 os.chown(path, account.pw_uid, account.pw_gid)
         with (home / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [program, home / "ini"], cwd="/", stdout=log, stderr=log, **run_as(account)
-            )
+            process = subprocess.Popen([program, home / "ini"], cwd="/", stdout=log, stderr=log)
         try:
             wait_until(lambda: (home / f".s.PGSQL.{PORT}").exists() or process.poll() is not None)
             assert process.poll() is None, (home / "log").read_text()
@@ -72,6 +70,8 @@ def pgbouncer(database: Database) -> Iterator[Path]:
 
 def configuration(home: Path, database: Database) -> str:
     """What docs/operations.md shows, with one server connection: whatever a session leaves, the next finds."""
+    # It will not serve as root, and becomes this account itself: that one may not enter every clone.
+    account = database.cluster.account
     return f"""\
 [databases]
 pgtill = host={database.cluster.socket_dir} port={PORT} dbname={database.name}
@@ -87,6 +87,7 @@ max_client_conn = 100
 query_wait_timeout = 3
 server_connect_timeout = 2
 server_login_retry = 1
+{f"user = {account.pw_name}" if account else ""}
 """
 
 
