@@ -21,6 +21,7 @@ class Database:
 
     def __init__(self, *, fails: Sequence[Exception | None] = (), seconds: float = 0.001) -> None:
         self.calls: list[list[Item]] = []
+        self.finished: list[list[Item]] = []
         self._fails = list(fails)
         self._seconds = seconds
 
@@ -30,6 +31,7 @@ class Database:
         failure = self._fails.pop(0) if self._fails else None
         if failure:
             raise failure
+        self.finished.append(items)
         return [number for _, number in items]
 
     def joiner(self, **options: float) -> Joiner[Item, int]:
@@ -118,6 +120,7 @@ def test_past_the_deadline_the_outcome_is_unknown_and_the_call_goes_on() -> None
     answers = ask(database.joiner(call_deadline=0.02), [("a", number) for number in range(20)])
     assert set(codes(answers)) == {"outcome_unknown", "cursor_busy"}
     assert codes(answers).count("outcome_unknown") == sum(map(len, database.calls))
+    assert database.finished == database.calls  # nobody cancelled them
 
 
 def test_an_item_that_must_go_again_does_and_not_for_ever() -> None:
@@ -146,7 +149,8 @@ def test_a_client_that_goes_away_cancels_nothing() -> None:
         stays = asyncio.create_task(joiner.submit(("a", 2)))
         await asyncio.sleep(0.005)
         gone.cancel()
-        return await stays
+        async with asyncio.timeout(5):
+            return await stays
 
     assert asyncio.run(leave()) == 2
     assert database.calls == [[("a", 1), ("a", 2)]]

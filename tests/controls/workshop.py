@@ -86,9 +86,12 @@ def judge(home: Path, suite: Suite) -> Verdict:
     else:
         command = [sys.executable, "-m", "tests.controls.suite", suite.kind, *suite.names]
     environment = {**os.environ, "PYTHONPATH": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        command, cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=900
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=600
+        )
+    except subprocess.TimeoutExpired:
+        return Verdict(False, ("it came to no end within ten minutes",))
     said = done.stdout + done.stderr
     failed = _failed(suite.kind, said)
     if done.returncode not in (GREEN, RED) or (done.returncode == RED and not failed):
