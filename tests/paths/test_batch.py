@@ -86,3 +86,24 @@ def test_a_new_deployment_stays_as_fast_as_it_began(database: Database) -> None:
             used.append(cpu_seconds(conn) - before)
     print("seconds of one core for each 1,000:", used)
     assert min(used[-3:]) < 3 * min(used[:3])
+
+
+def test_one_path_costs_the_same_among_fifty_thousand(database: Database) -> None:
+    """By index, row by row, whatever was planned while the tables were small; a scan would show here."""
+    makers = Makers.create(database.dsn())
+
+    def cost(conn: Connection, branch: int) -> float:
+        before = cpu_seconds(conn)
+        for nth in range(100):
+            assert makers.allocate(conn, [f"2.{branch}.{nth % 7}.{nth}"]) == ["allocated"]
+            conn.execute("SELECT paths.check_availability(1, %s)", (f"2.{branch}.{nth % 7}.{nth}",))
+        return cpu_seconds(conn) - before
+
+    with psycopg.connect(database.dsn("pgtill_service"), autocommit=True) as conn:
+        conn.execute("SET statement_timeout = '60s'")
+        few = min(cost(conn, branch) for branch in (100, 101, 102))
+        for branch in range(5):
+            makers.allocate_batch(conn, orders(branch), all_or_nothing=True)
+        many = min(cost(conn, branch) for branch in (103, 104, 105))
+    print(f"seconds of one core for 100: {few}, among 50,000: {many}")
+    assert many <= 2 * few

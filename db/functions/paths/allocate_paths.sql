@@ -12,8 +12,10 @@ LANGUAGE plpgsql
 VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
--- A plan made while a table was empty must not scan it when it has millions of rows.
+-- A plan made while a table was small must do when it has millions of rows: by index, row by row.
 SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $function$
 #variable_conflict error
 DECLARE

@@ -30,22 +30,34 @@ BEGIN ATOMIC
                 AND manufacturer.manufacturer_index = read.components[1]
     ),
 
+    -- The names on the way. A subquery, not a join: each is looked up by index.
+    way AS (
+        SELECT
+            step.depth,
+            cardinality(asked.components) AS full_depth,
+            array_to_string(asked.components[1:step.depth], '.') AS base_path,
+            (
+                SELECT node.kind
+                FROM paths.path_nodes AS node
+                WHERE
+                    node.wallet_version = asked.version_id
+                    AND node.base_path = array_to_string(asked.components[1:step.depth], '.')
+            ) AS kind
+        FROM asked
+        CROSS JOIN LATERAL generate_series(2, cardinality(asked.components)) AS step (depth)
+    ),
+
     -- The path itself, and what is allocated above it, whatever its status.
     blocking AS (
         SELECT
-            node.base_path,
+            way.base_path,
             CASE
-                WHEN step.depth < cardinality(asked.components) THEN 'path_below_allocation'
-                WHEN node.kind = 'branch' THEN 'path_has_descendants'
+                WHEN way.depth < way.full_depth THEN 'path_below_allocation'
+                WHEN way.kind = 'branch' THEN 'path_has_descendants'
                 ELSE 'path_taken'
             END AS reason
-        FROM asked
-        CROSS JOIN LATERAL generate_series(2, cardinality(asked.components)) AS step (depth)
-        INNER JOIN paths.path_nodes AS node
-            ON
-                asked.version_id = node.wallet_version
-                AND array_to_string(asked.components[1:step.depth], '.') = node.base_path
-        WHERE step.depth = cardinality(asked.components) OR node.kind = 'allocated'
+        FROM way
+        WHERE way.kind = 'allocated' OR (way.kind = 'branch' AND way.depth = way.full_depth)
     )
 
     SELECT

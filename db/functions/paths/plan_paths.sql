@@ -105,28 +105,41 @@ BEGIN ATOMIC
         ) AS step (depth)
     ),
 
+    -- A subquery, not a join: each name is looked up by index, however large the tree was planned
+    -- for.
+    known AS (
+        SELECT
+            wanted.*,
+            CASE
+                WHEN wanted.verdict = 'allocated'
+                    THEN (
+                        SELECT node.kind
+                        FROM paths.path_nodes AS node
+                        WHERE
+                            node.wallet_version = wanted.wallet_version
+                            AND node.base_path = wanted.node_path
+                    )
+            END AS known_kind
+        FROM wanted
+    ),
+
     -- Whose each name is: the tree's, else the first order's that wants it. An order that is
     -- refused was not first where it matters: whoever was stands on the same way, and stays.
     -- Windows, not joins: a plan made for a few orders must do for ten thousand.
     claimed AS (
         SELECT
-            wanted.*,
-            node.kind AS known_kind,
+            known.*,
             coalesce(
-                node.kind,
-                first_value(CASE WHEN wanted.is_leaf THEN 'allocated' ELSE 'branch' END) OVER claims
+                known.known_kind,
+                first_value(CASE WHEN known.is_leaf THEN 'allocated' ELSE 'branch' END) OVER claims
             ) AS winning_kind,
-            node.kind IS NULL AND row_number() OVER claims = 1 AS is_first
-        FROM wanted
-        LEFT JOIN paths.path_nodes AS node
-            ON
-                wanted.verdict = 'allocated'
-                AND wanted.wallet_version = node.wallet_version
-                AND wanted.node_path = node.base_path
-        WINDOW claims AS (
-            PARTITION BY wanted.verdict, wanted.wallet_version, wanted.node_path
-            ORDER BY wanted.order_position
-        )
+            known.known_kind IS NULL AND row_number() OVER claims = 1 AS is_first
+        FROM known
+        WINDOW
+            claims AS (
+                PARTITION BY known.verdict, known.wallet_version, known.node_path
+                ORDER BY known.order_position
+            )
     ),
 
     weighed AS (
