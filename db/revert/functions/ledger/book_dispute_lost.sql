@@ -4,6 +4,8 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION ledger.book_dispute_lost(bigint, text, text, text, text, text, text, text, numeric, numeric);
+DROP FUNCTION ledger.book_dispute_lost(
+    bigint, text, text, text, text, text, text, text, numeric, numeric
+);
 
 COMMIT;

@@ -18,6 +18,9 @@ FROM (
     ('merchant_receivable'),
     ('psp_settlement')
 ) AS wanted (name)
-WHERE NOT EXISTS (SELECT FROM ledger.chart_of_accounts AS present WHERE present.name = wanted.name);
+WHERE NOT EXISTS (
+    SELECT FROM ledger.chart_of_accounts AS present
+    WHERE present.name = wanted.name
+);
 
 ROLLBACK;

@@ -14,6 +14,9 @@ FROM (
     ('USD'),
     ('USDT')
 ) AS wanted (code)
-WHERE NOT EXISTS (SELECT FROM ledger.currencies AS present WHERE present.code = wanted.code);
+WHERE NOT EXISTS (
+    SELECT FROM ledger.currencies AS present
+    WHERE present.code = wanted.code
+);
 
 ROLLBACK;
