@@ -31,7 +31,7 @@ from starlette.routing import Route
 
 from bench.server import serve
 from service import server
-from service.answers import payment_request_answer
+from service.answers import payment_request_answer, read_stored
 from service.config import Settings
 from service.database.app import Asset, Order
 from service.errors import ApiError
@@ -139,8 +139,12 @@ async def create_payment_request(request: Request[State]) -> Response:
         payload, is_replay = await _allocate(order, asset, state["catalog"].deriver(asset), has_key)
     except IntegrityError:  # another request came first with the key
         payload, is_replay = await _allocate(order, asset, state["catalog"].deriver(asset), has_key)
-    id_, answer = payment_request_answer(_encode(payload))
-    return Json(answer, status_code=200 if is_replay else 201, headers={"location": f"{PATH}/{id_}"})
+    made = read_stored(_encode(payload))
+    return Json(
+        payment_request_answer(made),
+        status_code=200 if is_replay else 201,
+        headers={"location": f"{PATH}/{made.id}"},
+    )
 
 
 async def _allocate(order: Order, asset: Asset, deriver: Any, has_key: bool) -> tuple[dict[str, Any], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -11,7 +12,7 @@ from msgspec import UNSET
 from service import metrics
 from service.catalog import Catalog
 from service.database.app import Asset
-from service.derivation import MAX_INDEX, display_address
+from service.derivation import MAX_INDEX, AddressDeriver, display_address
 from service.errors import ApiError
 from service.payment_uri import MAX_UINT256, payment_uri
 from service.types import AssetList, CatalogAsset, PaymentRequest
@@ -20,13 +21,17 @@ log = structlog.get_logger()
 
 _BITCOIN_DECIMALS: Final = 8  # BIP21 counts in BTC, whatever the asset is called
 
-_DECODER: Final = msgspec.json.Decoder(PaymentRequest)
+REMEMBERED: Final = 16_384
+"""Addresses derived again that are remembered: a checkout page asks for its payment request every few seconds."""
+
 _ENCODER: Final = msgspec.json.Encoder()
 
+read_stored: Final = msgspec.json.Decoder(PaymentRequest).decode
+"""A payment request in the form of app.payment_request_payload()."""
 
-def payment_request_answer(stored: bytes) -> tuple[str, bytes]:
-    """The id and the body for a payment request in the form of app.payment_request_payload()."""
-    request = _DECODER.decode(stored)
+
+def payment_request_answer(request: PaymentRequest) -> bytes:
+    """The body that shows it: the stored one is changed into it."""
     instructions = request.payment_instructions
     instructions.address = display_address(request.chain, instructions.address)
     if instructions.token_contract is not UNSET:
@@ -41,24 +46,23 @@ def payment_request_answer(stored: bytes) -> tuple[str, bytes]:
             chain_id=None if instructions.chain_id is UNSET else instructions.chain_id,
             token_contract=None if instructions.token_contract is UNSET else instructions.token_contract,
         )
-    return request.id, _ENCODER.encode(request)
+    return _ENCODER.encode(request)
 
 
-def refuse_foreign_address(catalog: Catalog, stored: bytes, wallet_account_id: str | None) -> None:
+def refuse_foreign_address(catalog: Catalog, request: PaymentRequest, wallet_account_id: str | None) -> None:
     """
-    Derive the address again; raise `ApiError` address_integrity_violation when it is not ours.
+    Derive the stored address again; raise `ApiError` address_integrity_violation when it is not ours.
 
     Nothing can be said of an account whose key this process was not given; `pgtill audit` can be
     given historic keys.
     """
-    request = _DECODER.decode(stored)
     deriver = catalog.deriver_of_account(wallet_account_id) if wallet_account_id else None
     if deriver is None:
         metrics.INTEGRITY_UNVERIFIABLE.inc()
         return
     instructions = request.payment_instructions
     if not 0 <= instructions.derivation_index <= MAX_INDEX or (
-        deriver.derive(instructions.derivation_index).lower() != instructions.address
+        _canonical_address(deriver, instructions.derivation_index) != instructions.address
     ):
         metrics.INTEGRITY_VIOLATIONS.inc()
         log.critical(
@@ -68,6 +72,11 @@ def refuse_foreign_address(catalog: Catalog, stored: bytes, wallet_account_id: s
             derivation_index=instructions.derivation_index,
         )
         raise ApiError("address_integrity_violation", "the stored address is not of our keys", id=request.id)
+
+
+@lru_cache(REMEMBERED)
+def _canonical_address(deriver: AddressDeriver, index: int) -> str:
+    return deriver.derive(index).lower()
 
 
 def asset_list_answer(assets: list[Asset]) -> bytes:

@@ -24,7 +24,7 @@ from typing import Final
 
 import msgspec
 
-from service.answers import payment_request_answer
+from service.answers import payment_request_answer, read_stored
 from service.database import Pool, operations
 from service.database.operations import Breach, Snapshot
 from service.errors import ConfigError
@@ -124,7 +124,7 @@ def _judge(promise: Acknowledged, answers: list[bytes], created: set[tuple[str, 
         created.add(name)
     if not answers:
         found.append(Breach("answer_lost", promise.key, "the database does not know the key"))
-    elif [payment_request_answer(answer)[1] for answer in answers] != [promise.body.encode()]:
+    elif [payment_request_answer(read_stored(answer)) for answer in answers] != [promise.body.encode()]:
         found.append(Breach("answer_differs", promise.key, "the database has another answer for the key"))
     return found
 

@@ -8,7 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.answers import asset_list_answer, payment_request_answer, refuse_foreign_address
+from service.answers import (
+    asset_list_answer,
+    payment_request_answer,
+    read_stored,
+    refuse_foreign_address,
+)
 from service.errors import ApiError
 from service.http.replies import Json, read_body
 from service.http.requests import idempotency_header, principal_of
@@ -46,14 +51,16 @@ async def create_payment_request(request: Request[State]) -> Response:
             # Even a request that came without a key can be asked about again.
             error = ApiError(error.code, error.message, idempotency_key=order.idempotency_key)
         raise error from None
+    made = read_stored(allocation.payment_request)
     if allocation.is_replay:
         # What was just derived needs no second look; what comes out of a table does.
-        refuse_foreign_address(state["catalog"], allocation.payment_request, allocation.wallet_account_id)
-    payment_request_id, answer = payment_request_answer(allocation.payment_request)
-    headers = {"location": f"{PATH}/{payment_request_id}"}
+        refuse_foreign_address(state["catalog"], made, allocation.wallet_account_id)
+    headers = {"location": f"{PATH}/{made.id}"}
     if allocation.is_replay:
         headers["x-idempotency-replayed"] = "true"
-    return Json(answer, status_code=200 if allocation.is_replay else 201, headers=headers)
+    return Json(
+        payment_request_answer(made), status_code=200 if allocation.is_replay else 201, headers=headers
+    )
 
 
 async def get_payment_request(request: Request[State]) -> Response:
@@ -69,8 +76,9 @@ async def get_payment_request(request: Request[State]) -> Response:
             "payment_request_not_found", "payment request does not exist", id=payment_request_id[:64]
         )
     stored, wallet_account_id = found
-    refuse_foreign_address(state["catalog"], stored, wallet_account_id)
-    return Json(payment_request_answer(stored)[1])
+    payment_request = read_stored(stored)
+    refuse_foreign_address(state["catalog"], payment_request, wallet_account_id)
+    return Json(payment_request_answer(payment_request))
 
 
 async def list_assets(request: Request[State]) -> Response:

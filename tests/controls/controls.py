@@ -344,7 +344,7 @@ CONTROLS: Final = (
         (
             Edit(
                 "service/http/payment_requests.py",
-                '        refuse_foreign_address(state["catalog"], allocation.payment_request, allocation.wallet_account_id)\n',
+                '        refuse_foreign_address(state["catalog"], made, allocation.wallet_account_id)\n',
                 "        pass\n",
             ),
         ),
@@ -355,7 +355,7 @@ CONTROLS: Final = (
         (
             Edit(
                 "service/http/payment_requests.py",
-                '    refuse_foreign_address(state["catalog"], stored, wallet_account_id)\n',
+                '    refuse_foreign_address(state["catalog"], payment_request, wallet_account_id)\n',
                 "",
             ),
         ),
