@@ -13,6 +13,7 @@ import msgspec
 
 from service import keysets
 from service.errors import ConfigError, ConfigErrors
+from service.joiner import Limits
 from service.keysets import Keyset, parse_keysets
 
 T = TypeVar("T")
@@ -46,6 +47,13 @@ class Settings:
     call_deadline: int = 8
     join_calls: bool = True
     replica_url: str = field(default="", repr=False)
+
+    @property
+    def call_limits(self) -> Limits:
+        """How calls are joined; where they are not, each connection of the pool may carry one."""
+        if self.join_calls:
+            return Limits(batch_limit=self.batch_limit, call_deadline=self.call_deadline)
+        return Limits(batch_limit=1, call_deadline=self.call_deadline, max_calls=self.pool_size)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:

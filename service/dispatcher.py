@@ -25,7 +25,7 @@ from service.database import app as app_schema
 from service.database.app import Answer, Asset, Order
 from service.derivation import DerivationError
 from service.errors import ApiError
-from service.joiner import AGAIN, MAX_CALLS, Again, Gate, Joiner, busy
+from service.joiner import AGAIN, Again, Gate, Joiner, Limits, busy
 
 log = structlog.get_logger()
 
@@ -48,23 +48,12 @@ class Misrouted(Exception):
 class Dispatcher:
     """Takes orders, answers with allocations. Any number of processes may run one each."""
 
-    def __init__(
-        self,
-        pool: Pool,
-        catalog: Catalog,
-        gate: Gate,
-        *,
-        batch_limit: int,
-        call_deadline: float,
-        join_calls: bool = True,
-    ) -> None:
+    def __init__(self, pool: Pool, catalog: Catalog, gate: Gate, limits: Limits) -> None:
         self._pool = pool
         self._catalog = catalog
         self._gate = gate
         self._worker = AddressWorker()
-        self._batch_limit = batch_limit if join_calls else 1
-        self._max_calls = MAX_CALLS if join_calls else pool.max_size
-        self._call_deadline = call_deadline
+        self._limits = limits
         self._lanes: dict[str, Lane] = {}
 
     async def submit(self, order: Order) -> Allocation:
@@ -93,13 +82,7 @@ class Dispatcher:
         name = asset.wallet_account_id if asset else _NO_ACCOUNT
         lane = self._lanes.get(name)
         if lane is None:
-            lane = self._lanes[name] = Lane(
-                self._pool,
-                self._source(asset),
-                batch_limit=self._batch_limit,
-                max_calls=self._max_calls,
-                call_deadline=self._call_deadline,
-            )
+            lane = self._lanes[name] = Lane(self._pool, self._source(asset), self._limits)
         return lane
 
     def _source(self, asset: Asset | None) -> AddressSource | None:
@@ -119,24 +102,12 @@ class Dispatcher:
 class Lane:
     """The orders of one wallet account, or with no source those that no asset is found for."""
 
-    def __init__(
-        self,
-        pool: Pool,
-        source: AddressSource | None,
-        *,
-        batch_limit: int,
-        max_calls: int,
-        call_deadline: float,
-    ) -> None:
+    def __init__(self, pool: Pool, source: AddressSource | None, limits: Limits) -> None:
         self._pool = pool
         self._source = source
         self._misses = 0  # calls in a row
         self.joiner: Joiner[Order, Allocation] = Joiner(
-            self._allocate,
-            batch_limit=batch_limit,
-            call_deadline=call_deadline,
-            max_calls=max_calls,
-            flow=lambda order: order.organization_id,
+            self._allocate, limits, flow=lambda order: order.organization_id
         )
 
     async def _allocate(self, orders: list[Order]) -> Sequence[Allocation | Exception | Again]:

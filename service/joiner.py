@@ -53,6 +53,16 @@ class Again(enum.Enum):
 
 AGAIN: Final = Again.AGAIN
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many items a call carries, how long it may take in seconds, how many calls are under way."""
+
+    batch_limit: int
+    call_deadline: float
+    max_calls: int = MAX_CALLS
+
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -138,7 +148,7 @@ class FairQueue(Generic[Item]):
 
 class Joiner(Generic[Item, Result]):
     """
-    One queue, of which at most `max_calls` calls are under way.
+    One queue, of which at most `limits.max_calls` calls are under way.
 
     The second waits in the database for the locks of the first: it begins the moment the first
     commits, not when this process comes round to reading the first one's answer. It is only sent
@@ -148,10 +158,8 @@ class Joiner(Generic[Item, Result]):
     def __init__(
         self,
         call: Call[Item, Result],
+        limits: Limits,
         *,
-        batch_limit: int,
-        call_deadline: float,
-        max_calls: int = MAX_CALLS,
         flow: Callable[[Item], Hashable] = lambda _: None,
         is_read: bool = False,
     ) -> None:
@@ -162,9 +170,7 @@ class Joiner(Generic[Item, Result]):
         self._call = call
         self._flow = flow
         self._is_read = is_read
-        self._batch_limit = batch_limit
-        self._max_calls = max_calls
-        self._call_deadline = call_deadline
+        self._limits = limits
         self._queue: FairQueue[_Waiting[Item, Result]] = FairQueue()
         self._calls: dict[asyncio.Task[None], int] = {}  # and how many items each carries
         self._is_gathering = False
@@ -201,13 +207,13 @@ class Joiner(Generic[Item, Result]):
             asyncio.get_running_loop().call_soon(self._send)
 
     def _may_send(self) -> bool:
-        if not self._queue or len(self._calls) >= self._max_calls:
+        if not self._queue or len(self._calls) >= self._limits.max_calls:
             return False
-        return not self._calls or len(self._queue) >= min(self._batch_limit, self.under_way)
+        return not self._calls or len(self._queue) >= min(self._limits.batch_limit, self.under_way)
 
     def _send(self) -> None:
         self._is_gathering = False
-        count = min(self._share(), self._batch_limit)
+        count = min(self._share(), self._limits.batch_limit)
         if not count:
             return  # an overdue call has answered everybody meanwhile
         batch = list(self._queue.take(count))
@@ -251,7 +257,7 @@ class Joiner(Generic[Item, Result]):
 
     async def _ask(self, batch: list[_Waiting[Item, Result]]) -> Sequence[Answer[Result]]:
         call = asyncio.ensure_future(self._call([waiting.item for waiting in batch]))
-        done, _ = await asyncio.wait([call], timeout=self._call_deadline)
+        done, _ = await asyncio.wait([call], timeout=self._limits.call_deadline)
         if not done:
             await self._outlast(call, batch)
         return call.result()
@@ -281,7 +287,7 @@ class Joiner(Generic[Item, Result]):
         if len(batch) == 1 or lost or error.is_retryable:
             _refuse(batch, error)
             return
-        until = time.monotonic() + self._call_deadline
+        until = time.monotonic() + self._limits.call_deadline
         for waiting in batch:
             if time.monotonic() < until:
                 await self._serve([waiting])

@@ -13,7 +13,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar, Union
@@ -27,7 +27,7 @@ from service.database import Pool
 from service.database import ledger as schema
 from service.database.ledger import AccountItem, HoldItem, JournalItem, Outcome, ResolutionItem, ReversalItem
 from service.errors import ApiError
-from service.joiner import MAX_CALLS, Gate, Joiner
+from service.joiner import Gate, Joiner, Limits
 from service.parsing import idempotency_key, invalid
 from service.types_ledger import (
     MAX_BATCH,
@@ -254,20 +254,14 @@ def _given(value: Value | UnsetType) -> Value | None:
 class Ledger:
     """Takes items, answers what became of them. Any number of processes may run one each."""
 
-    def __init__(
-        self, pool: Pool, gate: Gate, *, batch_limit: int, call_deadline: float, join_calls: bool = True
-    ) -> None:
+    def __init__(self, pool: Pool, gate: Gate, limits: Limits) -> None:
         self._gate = gate
-        shared: dict[str, Any] = {
-            "call_deadline": call_deadline,
-            "max_calls": MAX_CALLS if join_calls else pool.max_size,
-        }
+        limits = replace(limits, batch_limit=min(limits.batch_limit, MAX_BATCH))
 
         def joiner(
             call: Callable[[list[Item]], Awaitable[Sequence[Result | ApiError]]],
         ) -> Joiner[Item, Result]:
-            limit = min(batch_limit, MAX_BATCH) if join_calls else 1
-            return Joiner(call, batch_limit=limit, flow=_organization, **shared)
+            return Joiner(call, limits, flow=_organization)
 
         def judged(
             name: str, call: Callable[[list[Item]], Awaitable[list[Outcome]]]
@@ -300,7 +294,7 @@ class Ledger:
         )
         # One request a call, whole and in its order; the queue is for the deadline and the retries.
         self._batches: Joiner[Batch, list[Outcome]] = Joiner(
-            post_together, batch_limit=1, flow=_organization, **shared
+            post_together, replace(limits, batch_limit=1), flow=_organization
         )
 
     async def open_account(self, item: AccountItem) -> Opened:

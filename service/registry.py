@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 import psycopg
@@ -16,7 +17,7 @@ import psycopg
 from service.database import Pool, paths
 from service.database.paths import Allocated, AllocationItem
 from service.errors import ApiError, from_database, refusal
-from service.joiner import MAX_CALLS, Answer, Gate, Joiner
+from service.joiner import Answer, Gate, Joiner, Limits
 from service.wallet_health import WalletHealth
 
 T = TypeVar("T")
@@ -63,24 +64,16 @@ class _Write(NamedTuple):
 class PathRegistry:
     """Takes writes of schema paths. Any number of processes may run one each."""
 
-    def __init__(
-        self, pool: Pool, gate: Gate, *, batch_limit: int, call_deadline: float, join_calls: bool = True
-    ) -> None:
+    def __init__(self, pool: Pool, gate: Gate, limits: Limits) -> None:
         self._pool = pool
         self._gate = gate
         self.health = WalletHealth(pool)
         self._allocations: Joiner[AllocationItem, Allocated] = Joiner(
-            self._allocate,
-            batch_limit=batch_limit if join_calls else 1,
-            max_calls=MAX_CALLS if join_calls else pool.max_size,
-            call_deadline=call_deadline,
-            flow=lambda item: item.organization_id,
+            self._allocate, limits, flow=lambda item: item.organization_id
         )
         self._writes: Joiner[_Write, Any] = Joiner(
             _carry_out,
-            batch_limit=1,
-            max_calls=WRITES_AT_ONCE,
-            call_deadline=call_deadline,
+            replace(limits, batch_limit=1, max_calls=WRITES_AT_ONCE),
             flow=lambda write: write.organization_id,
         )
 

@@ -22,7 +22,7 @@ from service import metrics
 from service.database import Connection, Pool
 from service.database import app as app_schema
 from service.errors import ApiError, from_database
-from service.joiner import Joiner
+from service.joiner import Joiner, Limits
 
 log = structlog.get_logger()
 
@@ -45,7 +45,9 @@ class Replica:
         self._resting_until = 0.0
         # One look serves all who have committed before it.
         self._tokens: Joiner[None, str] = Joiner(
-            self._look, batch_limit=1_000, max_calls=1, call_deadline=call_deadline, is_read=True
+            self._look,
+            Limits(batch_limit=1_000, call_deadline=call_deadline, max_calls=1),
+            is_read=True,
         )
 
     async def token(self) -> str | None:

@@ -32,7 +32,7 @@ from Crypto.Protocol.KDF import HKDF
 
 from service.database import Pool, identity
 from service.errors import ApiError, from_database
-from service.joiner import MAX_CALLS, Joiner
+from service.joiner import Joiner, Limits
 
 KEY_ID_HEADER: Final = "x-api-key-id"
 TIMESTAMP_HEADER: Final = "x-api-timestamp"
@@ -138,26 +138,13 @@ class SignatureChecker:
     A revocation reaches every process through NOTIFY; the minute is for those that do not hear it.
     """
 
-    def __init__(
-        self,
-        pool: Pool,
-        seals: Seals,
-        *,
-        batch_limit: int = 128,
-        call_deadline: float = 8,
-        join_calls: bool = True,
-    ) -> None:
+    def __init__(self, pool: Pool, seals: Seals, limits: Limits) -> None:
         self._pool = pool
         self._seals = seals
         self._known: OrderedDict[str, SigningKey] = OrderedDict()
         self._looking: dict[str, asyncio.Task[SigningKey | None]] = {}
         self._revocations = 0
-        self._uses: Joiner[tuple[bytes, datetime], bool] = Joiner(
-            self._use,
-            batch_limit=batch_limit if join_calls else 1,
-            call_deadline=call_deadline,
-            max_calls=MAX_CALLS if join_calls else pool.max_size,
-        )
+        self._uses: Joiner[tuple[bytes, datetime], bool] = Joiner(self._use, limits)
 
     async def check(self, request: SignedRequest) -> SigningKey:
         """

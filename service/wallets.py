@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, TypeVar, Union
 
@@ -21,7 +21,7 @@ from service.database import Pool
 from service.database import wallets as schema
 from service.database.wallets import Answer, Registration
 from service.errors import ApiError, from_database
-from service.joiner import MAX_CALLS, Gate, Joiner
+from service.joiner import Gate, Joiner, Limits
 from service.parsing import invalid
 
 Value = TypeVar("Value")
@@ -44,20 +44,14 @@ class Registered:
 class WalletRegistry:
     """Takes registrations and changes. Any number of processes may run one each."""
 
-    def __init__(
-        self, pool: Pool, gate: Gate, *, batch_limit: int, call_deadline: float, join_calls: bool = True
-    ) -> None:
+    def __init__(self, pool: Pool, gate: Gate, limits: Limits) -> None:
         self._pool = pool
         self._gate = gate
         self._registrations: Joiner[Registration, Registered] = Joiner(
-            self._register_all,
-            batch_limit=batch_limit if join_calls else 1,
-            call_deadline=call_deadline,
-            max_calls=MAX_CALLS if join_calls else pool.max_size,
-            flow=lambda item: item.organization_id,
+            self._register_all, limits, flow=lambda item: item.organization_id
         )
         self._changes: Joiner[tuple[str, Change], bytes | None] = Joiner(
-            self._carry_out, batch_limit=1, call_deadline=call_deadline, max_calls=_MAX_CHANGES
+            self._carry_out, replace(limits, batch_limit=1, max_calls=_MAX_CHANGES)
         )
 
     async def register(self, registration: Registration) -> Registered:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import ApiError, IndeterminateError
-from service.joiner import AGAIN, MAX_ATTEMPTS, Again, FairQueue, Gate, Joiner
+from service.joiner import AGAIN, MAX_ATTEMPTS, Again, FairQueue, Gate, Joiner, Limits
 
 Item = tuple[str, int]
 
@@ -37,8 +37,10 @@ class Database:
     def joiner(self, **options: float) -> Joiner[Item, int]:
         return Joiner(
             self.call,
-            batch_limit=int(options.get("batch_limit", 8)),
-            call_deadline=options.get("call_deadline", 5.0),
+            Limits(
+                batch_limit=int(options.get("batch_limit", 8)),
+                call_deadline=options.get("call_deadline", 5.0),
+            ),
             flow=lambda item: item[0],
         )
 
@@ -130,7 +132,7 @@ def test_an_item_that_must_go_again_does_and_not_for_ever() -> None:
         asked.append(items)
         return [AGAIN if number == 2 else number for _, number in items]
 
-    joiner: Joiner[Item, int] = Joiner(call, batch_limit=8, call_deadline=5.0)
+    joiner: Joiner[Item, int] = Joiner(call, Limits(batch_limit=8, call_deadline=5.0))
     assert codes(ask(joiner, [("a", 1), ("a", 2)])) == ["1", "cursor_busy"]
     assert len(asked) == MAX_ATTEMPTS
 

@@ -26,7 +26,7 @@ from service.http import operations, replies
 from service.http.openapi import AREAS
 from service.http.read_tokens import ReadTokens
 from service.http.state import State
-from service.joiner import MAX_CALLS, Gate, Joiner
+from service.joiner import Gate, Joiner
 from service.ledger import Ledger
 from service.registry import PathRegistry
 from service.replica import Replica
@@ -62,13 +62,12 @@ def create_app(
             create_pool(settings.database_url, size=settings.pool_size, role=SERVICE_ROLE) as pool,
             _following(settings, pool) as replica,
         ):
+            limits = settings.call_limits
             catalog = Catalog(pool, settings.keysets)
             signatures = SignatureChecker(
                 pool,
                 Seals(settings.signing_secrets),
-                batch_limit=settings.batch_limit,
-                call_deadline=settings.call_deadline,
-                join_calls=settings.join_calls,
+                limits,
             )
             authenticator = Authenticator(pool, signatures)
             if is_verified:
@@ -80,38 +79,28 @@ def create_app(
                 pool,
                 catalog,
                 gate,
-                batch_limit=settings.batch_limit,
-                call_deadline=settings.call_deadline,
-                join_calls=settings.join_calls,
+                limits,
             )
             ledger = Ledger(
                 pool,
                 gate,
-                batch_limit=settings.batch_limit,
-                call_deadline=settings.call_deadline,
-                join_calls=settings.join_calls,
+                limits,
             )
             reads: Joiner[tuple[int, str], tuple[bytes, str] | None] = Joiner(
                 partial(app_schema.get_payment_requests, pool),
-                batch_limit=settings.batch_limit if settings.join_calls else 1,
-                max_calls=MAX_CALLS if settings.join_calls else settings.pool_size,
-                call_deadline=settings.call_deadline,
+                limits,
                 flow=itemgetter(0),
                 is_read=True,
             )
             wallets = WalletRegistry(
                 pool,
                 gate,
-                batch_limit=settings.batch_limit,
-                call_deadline=settings.call_deadline,
-                join_calls=settings.join_calls,
+                limits,
             )
             paths = PathRegistry(
                 pool,
                 gate,
-                batch_limit=settings.batch_limit,
-                call_deadline=settings.call_deadline,
-                join_calls=settings.join_calls,
+                limits,
             )
             async with (
                 listener.listening(settings.database_url, SERVICE_ROLE, catalog, authenticator),
