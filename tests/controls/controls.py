@@ -325,7 +325,7 @@ CONTROLS: Final = (
         (
             Edit(
                 "service/dispatcher.py",
-                "            flow=lambda order: order.organization_id,\n",
+                ", flow=lambda order: order.organization_id",
                 "",
             ),
         ),
