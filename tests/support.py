@@ -15,6 +15,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -457,7 +458,11 @@ class Wire:
         return await self.receive()
 
     async def close(self, *, abruptly: bool = False) -> None:
+        """End the connection; abruptly: with a reset, as a balancer does or a client that dies."""
         if abruptly:
+            connection = self._writer.get_extra_info("socket")
+            if connection.fileno() >= 0:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._writer.transport.abort()
         self._writer.close()
         with suppress(OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -161,5 +162,16 @@ def test_requests_that_come_all_at_once_are_answered_in_turn() -> None:
         assert [reply.body for reply in replies] == [b"3", b"thought", b"3"]
         await asyncio.sleep(1.2 * HEAD_S)
         assert (await wire.ask("POST", "/take", b"1")).body == b"1"
+
+    run(work)
+
+
+def test_of_a_connection_that_was_reset_nothing_is_kept() -> None:
+    async def work(wire: Wire) -> None:
+        assert (await wire.ask("POST", "/take", b"12345")).body == b"5"
+        await wire.close(abruptly=True)
+        await asyncio.sleep(HEAD_S / 5)
+        gc.collect()
+        assert not [kept for kept in gc.get_objects() if isinstance(kept, protocol.OnePacketProtocol)]
 
     run(work)

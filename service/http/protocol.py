@@ -60,6 +60,8 @@ class OnePacketProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect(None)
         super().connection_lost(exc)
+        # uvicorn stops this clock only after an orderly end, and would keep all of a reset connection as long.
+        self._unset_keepalive_if_required()
 
     def _expect(self, seconds: float | None) -> None:
         """Close the connection after so long, unless it is told otherwise before."""
