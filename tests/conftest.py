@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
@@ -24,6 +25,10 @@ from tests.support import module_database, shop
 pytest.register_assert_rewrite("tests.faults.house")
 
 __all__ = ["module_database", "shop"]  # fixtures, for every module
+
+# A failing example is in the log, to be run again from there alone.
+hypothesis.settings.register_profile("pgtill", print_blob=True)
+hypothesis.settings.load_profile("pgtill")
 
 
 @dataclass(frozen=True)
