@@ -16,7 +16,7 @@ from service.cli.support import AsJson, operate, print_answer
 from service.database import Pool, identity
 from service.database import paths as registry
 from service.database.paths import Actor
-from service.types_paths import Incident, Transfer
+from service.types_paths import Incident
 
 transfer = typer.Typer(help="Manufacturers on their way to another wallet.", no_args_is_help=True)
 incident = typer.Typer(help="When a master key is no longer only ours.", no_args_is_help=True)
@@ -61,7 +61,9 @@ def run_transfers(
     async def work(pool: Pool) -> list[dict[str, Any]]:
         organization_id = await identity.get_organization_id(pool, organization_id=organization)
         chosen = [
-            found for found in await _all_transfers(pool, True) if not transfer_id or found.id in transfer_id
+            found
+            for found in await _all_transfers(pool, True)
+            if not transfer_id or found["transfer_id"] in transfer_id
         ]
         with _progress_bar(hidden=as_json) as bar:
             return [
@@ -72,17 +74,21 @@ def run_transfers(
     print_answer(operate(work), as_json)
 
 
-async def _run(pool: Pool, bar: Progress, organization_id: int, user: str, found: Transfer) -> Transfer:
-    task = bar.add_task(found.manufacturer_name, total=found.paths_total, completed=found.paths_moved)
-    while found.status != "transferred":
+async def _run(
+    pool: Pool, bar: Progress, organization_id: int, user: str, found: dict[str, Any]
+) -> dict[str, Any]:
+    task = bar.add_task(
+        found["manufacturer_name"], total=found["paths_total"], completed=found["paths_moved"]
+    )
+    while found["status"] != "transferred":
         answer, moved = await registry.continue_transfer(
             pool,
             organization_id=organization_id,
             user_id=user,
-            transfer_id=found.id,
+            transfer_id=found["transfer_id"],
             max_paths=MOVED_A_CALL,
         )
-        found = msgspec.json.decode(answer, type=Transfer)
+        found |= msgspec.json.decode(answer)
         bar.advance(task, moved)
     return found
 
@@ -141,21 +147,7 @@ def list_incidents(as_json: AsJson = False) -> None:
     """Show incidents, newest first, and how far their transfers are."""
 
     async def work(pool: Pool) -> list[dict[str, Any]]:
-        rows = []
-        for item in await registry.list_incidents(pool, after_id=None, max_count=PAGE):
-            whole = await registry.get_incident(pool, incident_id=str(item.place))
-            found = msgspec.json.decode(whole or item.item, type=Incident)
-            rows.append(
-                {
-                    "id": found.id,
-                    "wallet": found.wallet_version,
-                    "successor": found.successor_version,
-                    "reported_at": found.reported_at,
-                    "reason": found.reason,
-                    **({} if found.progress is msgspec.UNSET else msgspec.to_builtins(found.progress)),
-                }
-            )
-        return rows
+        return await registry.every_incident(pool, max_count=PAGE)
 
     print_answer(operate(work), as_json)
 
@@ -163,28 +155,27 @@ def list_incidents(as_json: AsJson = False) -> None:
 # Reading and showing
 
 
-async def _all_transfers(pool: Pool, is_open: bool | None) -> list[Transfer]:
-    found: list[Transfer] = []
-    after: str | None = None
+async def _all_transfers(pool: Pool, is_open: bool | None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     while True:
-        page = await registry.list_transfers(pool, after_id=after, max_count=PAGE, is_open=is_open)
-        found += [msgspec.json.decode(item.item, type=Transfer) for item in page]
+        before = found[-1]["place"] if found else None
+        page = await registry.every_transfer(pool, before=before, max_count=PAGE, is_open=is_open)
+        found += page
         if len(page) < PAGE:
             return found
-        after = page[-1].place
 
 
-def _transfer_row(found: Transfer) -> dict[str, Any]:
+def _transfer_row(found: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": found.id,
-        "manufacturer": found.manufacturer_name,
-        "from": f"{found.source_wallet}/{found.source_index}",
-        "to": f"{found.target_wallet}/{found.target_index}",
-        "path": found.base_path,
-        "status": found.status,
-        "paths": f"{found.paths_moved}/{found.paths_total}",
-        "percent": found.completion_percentage,
-        "reason": found.assignment_reason,
+        "id": found["transfer_id"],
+        "manufacturer": found["manufacturer_name"],
+        "from": f"{found['source_wallet']}/{found['source_index']}",
+        "to": f"{found['target_wallet']}/{found['target_index']}",
+        "path": found["base_path"],
+        "status": found["status"],
+        "paths": f"{found['paths_moved']}/{found['paths_total']}",
+        "percent": found["completion_percentage"],
+        "reason": found["assignment_reason"],
     }
 
 

@@ -20,7 +20,6 @@ from service.errors import ApiError, refusal
 from service.paths.errors import PathError
 from service.paths.notation import parse_decimal, parse_prefixed, to_decimal, to_prefixed
 from service.paths.scan_url import parse_scan_url
-from service.types_paths import Manufacturer
 
 paths = typer.Typer(help="Wallets, manufacturers, paths: the namespace of things.", no_args_is_help=True)
 
@@ -66,13 +65,13 @@ def show_manufacturers(wallet: Wallet, as_json: AsJson = False) -> None:
     async def work(pool: Pool) -> list[dict[str, Any]]:
         return [
             {
-                "index": maker.manufacturer_index,
-                "name": maker.manufacturer_name,
-                "status": maker.status,
-                "organization_id": maker.organization_id,
-                "delegation": maker.key_delegation_level,
-                "public_key": maker.public_key,
-                "from_wallet": maker.transferred_from_wallet,
+                "index": maker["manufacturer_index"],
+                "name": maker["manufacturer_name"],
+                "status": maker["status"],
+                "organization_id": maker["organization_id"],
+                "delegation": maker["key_delegation_level"],
+                "public_key": maker["public_key"],
+                "from_wallet": maker["transferred_from_wallet"],
             }
             for maker in await _all_manufacturers(pool, wallet)
         ]
@@ -89,7 +88,7 @@ def show_tree(
 ) -> None:
     """Draw a manufacturer's tree: names of levels and values, ranges, and how much is below each branch."""
 
-    async def work(pool: Pool) -> tuple[Manufacturer, list[TreeNode]]:
+    async def work(pool: Pool) -> tuple[dict[str, Any], list[TreeNode]]:
         maker = await _manufacturer(pool, wallet, manufacturer)
         nodes: list[TreeNode] = []
         after: str | None = None
@@ -97,7 +96,7 @@ def show_tree(
             page = await registry.manufacturer_tree(
                 pool,
                 wallet_version=wallet,
-                manufacturer_index=maker.manufacturer_index,
+                manufacturer_index=maker["manufacturer_index"],
                 after_path=after,
                 max_count=NODES_A_CALL,
             )
@@ -181,10 +180,10 @@ def assign(
         await registry.set_manufacturer_organization(
             pool,
             wallet_version=wallet,
-            manufacturer_index=maker.manufacturer_index,
+            manufacturer_index=maker["manufacturer_index"],
             organization_id=organization,
         )
-        return {"manufacturer_name": maker.manufacturer_name, "organization_id": organization}
+        return {"manufacturer_name": maker["manufacturer_name"], "organization_id": organization}
 
     print_answer(operate(work), as_json)
 
@@ -234,23 +233,24 @@ async def _all_wallets(pool: Pool) -> list[dict[str, Any]]:
         after = page[-1].place
 
 
-async def _all_manufacturers(pool: Pool, wallet: int) -> list[Manufacturer]:
-    found: list[Manufacturer] = []
-    after: int | None = None
+async def _all_manufacturers(pool: Pool, wallet: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     while True:
-        page = await registry.list_manufacturers(
-            pool, wallet_version=wallet, after_index=after, max_count=PAGE
+        page = await registry.every_manufacturer(
+            pool,
+            wallet_version=wallet,
+            after_index=found[-1]["manufacturer_index"] if found else 0,
+            max_count=PAGE,
         )
-        found += [msgspec.json.decode(item.item, type=Manufacturer) for item in page]
+        found += page
         if len(page) < PAGE:
             return found
-        after = page[-1].place
 
 
-async def _manufacturer(pool: Pool, wallet: int, text: str) -> Manufacturer:
+async def _manufacturer(pool: Pool, wallet: int, text: str) -> dict[str, Any]:
     """The one of that index, or of that name."""
     for maker in await _all_manufacturers(pool, wallet):
-        if text in (str(maker.manufacturer_index), maker.manufacturer_name):
+        if text in (str(maker["manufacturer_index"]), maker["manufacturer_name"]):
             return maker
     raise refusal("manufacturer_not_found")
 
@@ -264,7 +264,7 @@ class _Branch:
     children: list[_Branch] = field(default_factory=list)
 
 
-def _drawn(maker: Manufacturer, nodes: list[TreeNode]) -> Tree:
+def _drawn(maker: dict[str, Any], nodes: list[TreeNode]) -> Tree:
     """The nodes as a tree; a parent comes before its children in byte order."""
     by_path: dict[str, _Branch] = {}
     for node in nodes:
@@ -272,10 +272,10 @@ def _drawn(maker: Manufacturer, nodes: list[TreeNode]) -> Tree:
         parent = by_path.get(node.base_path.rpartition(".")[0])
         if parent:
             parent.children.append(branch)
-    root = by_path.get(str(maker.manufacturer_index))
+    root = by_path.get(str(maker["manufacturer_index"]))
     title = Text.assemble(
-        (maker.manufacturer_name, "bold"),
-        f"  wallet {maker.wallet_version}, index {maker.manufacturer_index}",
+        (maker["manufacturer_name"], "bold"),
+        f"  wallet {maker['wallet_version']}, index {maker['manufacturer_index']}",
     )
     if root is None:
         return Tree(title)

@@ -28,6 +28,13 @@ class Actor(NamedTuple):
     request_hash: str
 
 
+class Viewer(NamedTuple):
+    """Whose key asks to be shown something: a super-admin's sees all, others what is their organization's."""
+
+    organization_id: int
+    user_id: str | None
+
+
 class PathItem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A path of a batch; fields as paths.allocate_batch() documents them."""
 
@@ -152,6 +159,12 @@ async def _list(pool: Pool, query: LiteralString, *values: object) -> list[Liste
         return [Listed._make(row) for row in await (await conn.execute(query, values)).fetchall()]
 
 
+async def _rows(pool: Pool, query: LiteralString, *values: object) -> list[dict[str, Any]]:
+    async with pool.connection() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(query, values)
+        return await cursor.fetchall()
+
+
 # Paths
 
 
@@ -203,17 +216,18 @@ async def check_availability(
         return await anext(cursor)
 
 
-async def get_path(pool: Pool, *, organization_id: int, wallet_version: int, base_path: str) -> bytes | None:
-    """The path, or None when it is not the organization's."""
+async def get_path(pool: Pool, viewer: Viewer, *, wallet_version: int, base_path: str) -> bytes | None:
+    """The path, or None when the viewer may not see it."""
     return await _one(
         pool,
         """
         SELECT path
           FROM paths.get_path(
-                   organization_id => %s::bigint, wallet_version => %s::integer, base_path => %s::text
+                   organization_id => %s::bigint, user_id => %s::text,
+                   wallet_version => %s::integer, base_path => %s::text
                )
         """,
-        organization_id,
+        *viewer,
         wallet_version,
         base_path,
     )
@@ -221,24 +235,24 @@ async def get_path(pool: Pool, *, organization_id: int, wallet_version: int, bas
 
 async def list_paths(
     pool: Pool,
+    viewer: Viewer,
     *,
-    organization_id: int,
     wallet_version: int,
     prefix: str | None,
     after_path: str | None,
     max_count: int,
 ) -> list[Listed]:
-    """The organization's paths at and below a prefix, in byte order."""
+    """Paths at and below a prefix, in byte order."""
     return await _list(
         pool,
         """
         SELECT path, base_path
           FROM paths.list_paths(
-                   organization_id => %s::bigint, wallet_version => %s::integer, prefix => %s::text,
-                   after_path => %s::text, max_count => %s::integer
+                   organization_id => %s::bigint, user_id => %s::text,
+                   wallet_version => %s::integer, prefix => %s::text, after_path => %s::text, max_count => %s::integer
                )
         """,
-        organization_id,
+        *viewer,
         wallet_version,
         prefix,
         after_path,
@@ -332,22 +346,32 @@ async def reject(pool: Pool, actor: Actor, *, proposal_id: str) -> Written:
     return await _write(pool, actor, "reject", "proposal_id => %s::text", proposal_id)
 
 
-async def list_proposals(pool: Pool, *, after_id: str | None, max_count: int) -> list[Listed]:
-    """Proposals, newest first."""
+async def list_proposals(
+    pool: Pool, *, user_id: str | None, after_id: str | None, max_count: int
+) -> list[Listed]:
+    """Proposals, newest first; none for who is no super-admin."""
     return await _list(
         pool,
         """
         SELECT proposal, proposal_id
-          FROM paths.list_proposals(after_id => %s::text, max_count => %s::integer)
+          FROM paths.list_proposals(
+                   user_id => %s::text, after_id => %s::text, max_count => %s::integer
+               )
         """,
+        user_id,
         after_id,
         max_count,
     )
 
 
-async def get_proposal(pool: Pool, *, proposal_id: str) -> bytes | None:
-    """One proposal, or None."""
-    return await _one(pool, "SELECT proposal FROM paths.get_proposal(proposal_id => %s::text)", proposal_id)
+async def get_proposal(pool: Pool, *, user_id: str | None, proposal_id: str) -> bytes | None:
+    """One proposal, or None when there is none or the user is no super-admin."""
+    return await _one(
+        pool,
+        "SELECT proposal FROM paths.get_proposal(user_id => %s::text, proposal_id => %s::text)",
+        user_id,
+        proposal_id,
+    )
 
 
 # Manufacturers
@@ -401,21 +425,27 @@ async def set_manufacturer_key(
     )
 
 
-async def get_manufacturer(pool: Pool, *, wallet_version: int, manufacturer_index: int) -> bytes | None:
+async def get_manufacturer(
+    pool: Pool, viewer: Viewer, *, wallet_version: int, manufacturer_index: int
+) -> bytes | None:
     """One manufacturer, or None."""
     return await _one(
         pool,
         """
         SELECT manufacturer
-          FROM paths.get_manufacturer(wallet_version => %s::integer, manufacturer_index => %s::integer)
+          FROM paths.get_manufacturer(
+                   organization_id => %s::bigint, user_id => %s::text,
+                   wallet_version => %s::integer, manufacturer_index => %s::integer
+               )
         """,
+        *viewer,
         wallet_version,
         manufacturer_index,
     )
 
 
 async def list_manufacturers(
-    pool: Pool, *, wallet_version: int, after_index: int | None, max_count: int
+    pool: Pool, viewer: Viewer, *, wallet_version: int, after_index: int | None, max_count: int
 ) -> list[Listed]:
     """Manufacturers of a wallet in the order of their indexes."""
     return await _list(
@@ -423,34 +453,70 @@ async def list_manufacturers(
         """
         SELECT manufacturer, manufacturer_index
           FROM paths.list_manufacturers(
-                   wallet_version => %s::integer, after_index => %s::integer, max_count => %s::integer
+                   organization_id => %s::bigint, user_id => %s::text, wallet_version => %s::integer,
+                   after_index => %s::integer, max_count => %s::integer
                )
         """,
+        *viewer,
         wallet_version,
         after_index,
         max_count,
     )
 
 
-async def find_manufacturer(pool: Pool, *, manufacturer_name: str) -> bytes | None:
+async def find_manufacturer(pool: Pool, viewer: Viewer, *, manufacturer_name: str) -> bytes | None:
     """Where the manufacturer of that name is now, or None."""
     return await _one(
         pool,
-        "SELECT manufacturer FROM paths.find_manufacturer(manufacturer_name => %s::text)",
+        """
+        SELECT manufacturer
+          FROM paths.find_manufacturer(
+                   organization_id => %s::bigint, user_id => %s::text, manufacturer_name => %s::text
+               )
+        """,
+        *viewer,
         manufacturer_name,
     )
 
 
-async def verify_lineage(pool: Pool, *, canonical_name: str) -> list[LineageRow]:
-    """Where the manufacturer was, oldest first, and what does not fit."""
+async def get_public_key(pool: Pool, *, wallet_version: int, manufacturer_index: int) -> str | None:
+    """A manufacturer's public key, whoever asks; None when there is none."""
     async with pool.connection() as conn:
         cursor = await conn.execute(
             """
+            SELECT public_key
+              FROM paths.get_public_key(wallet_version => %s::integer, manufacturer_index => %s::integer)
+            """,
+            (wallet_version, manufacturer_index),
+        )
+        row = await cursor.fetchone()
+        return None if row is None else row[0]
+
+
+async def get_lineage(pool: Pool, viewer: Viewer, *, canonical_name: str) -> list[LineageRow]:
+    """Where the manufacturer was, oldest first, and what does not fit; nothing when it is another's."""
+    return await _lineage(
+        pool,
+        "get_lineage(organization_id => %s::bigint, user_id => %s::text, canonical_name => %s::text)",
+        *viewer,
+        canonical_name,
+    )
+
+
+async def verify_lineage(pool: Pool, *, canonical_name: str) -> list[LineageRow]:
+    """The same of every manufacturer, for operators."""
+    return await _lineage(pool, "verify_lineage(canonical_name => %s::text)", canonical_name)
+
+
+async def _lineage(pool: Pool, call: LiteralString, *values: object) -> list[LineageRow]:
+    async with pool.connection() as conn:
+        cursor = await conn.execute(
+            f"""
             SELECT step, wallet_version, manufacturer_index, assignment_reason, assignment_date, status, problem
-              FROM paths.verify_lineage(canonical_name => %s::text)
+              FROM paths.{call}
              ORDER BY step
             """,
-            (canonical_name,),
+            values,
         )
         return [LineageRow._make(row) for row in await cursor.fetchall()]
 
@@ -543,14 +609,20 @@ async def define_level_value(
     )
 
 
-async def list_path_schemas(pool: Pool, *, wallet_version: int, manufacturer_index: int) -> list[Listed]:
+async def list_path_schemas(
+    pool: Pool, viewer: Viewer, *, wallet_version: int, manufacturer_index: int
+) -> list[Listed]:
     """The levels of a manufacturer's paths, in order."""
     return await _list(
         pool,
         """
         SELECT path_schema, path_level
-          FROM paths.list_path_schemas(wallet_version => %s::integer, manufacturer_index => %s::integer)
+          FROM paths.list_path_schemas(
+                   organization_id => %s::bigint, user_id => %s::text,
+                   wallet_version => %s::integer, manufacturer_index => %s::integer
+               )
         """,
+        *viewer,
         wallet_version,
         manufacturer_index,
     )
@@ -558,6 +630,7 @@ async def list_path_schemas(pool: Pool, *, wallet_version: int, manufacturer_ind
 
 async def list_level_values(
     pool: Pool,
+    viewer: Viewer,
     *,
     wallet_version: int,
     manufacturer_index: int,
@@ -571,10 +644,11 @@ async def list_level_values(
         """
         SELECT level_value, value
           FROM paths.list_level_values(
-                   wallet_version => %s::integer, manufacturer_index => %s::integer, path_level => %s::integer,
-                   after_value => %s::integer, max_count => %s::integer
+                   organization_id => %s::bigint, user_id => %s::text, wallet_version => %s::integer,
+                   manufacturer_index => %s::integer, path_level => %s::integer, after_value => %s::integer, max_count => %s::integer
                )
         """,
+        *viewer,
         wallet_version,
         manufacturer_index,
         path_level,
@@ -597,32 +671,35 @@ async def decode_path(pool: Pool, *, wallet_version: int, base_path: str) -> lis
         return [Decoded._make(row) for row in await cursor.fetchall()]
 
 
-async def find_by_gs1(pool: Pool, *, gs1_code: str, max_count: int) -> list[dict[str, Any]]:
+async def find_by_gs1(pool: Pool, viewer: Viewer, *, gs1_code: str, max_count: int) -> list[dict[str, Any]]:
     """Values with that GS1 code."""
-    async with pool.connection() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(
-            """
-            SELECT wallet_version, manufacturer_index, manufacturer_name, path_level, level_name, level_value,
-                   value_name, gs1_code, sku_reference, is_active
-              FROM paths.find_by_gs1(gs1_code => %s::text, max_count => %s::integer)
-            """,
-            (gs1_code, max_count),
-        )
-        return await cursor.fetchall()
+    return await _products(pool, viewer, "find_by_gs1", "gs1_code", gs1_code, max_count)
 
 
-async def find_by_sku(pool: Pool, *, sku_reference: str, max_count: int) -> list[dict[str, Any]]:
+async def find_by_sku(
+    pool: Pool, viewer: Viewer, *, sku_reference: str, max_count: int
+) -> list[dict[str, Any]]:
     """Values with that SKU."""
-    async with pool.connection() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(
-            """
-            SELECT wallet_version, manufacturer_index, manufacturer_name, path_level, level_name, level_value,
-                   value_name, gs1_code, sku_reference, is_active
-              FROM paths.find_by_sku(sku_reference => %s::text, max_count => %s::integer)
-            """,
-            (sku_reference, max_count),
-        )
-        return await cursor.fetchall()
+    return await _products(pool, viewer, "find_by_sku", "sku_reference", sku_reference, max_count)
+
+
+async def _products(
+    pool: Pool, viewer: Viewer, function: LiteralString, argument: LiteralString, code: str, max_count: int
+) -> list[dict[str, Any]]:
+    return await _rows(
+        pool,
+        f"""
+        SELECT wallet_version, manufacturer_index, manufacturer_name, path_level, level_name, level_value,
+               value_name, gs1_code, sku_reference, is_active
+          FROM paths.{function}(
+                   organization_id => %s::bigint, user_id => %s::text,
+                   {argument} => %s::text, max_count => %s::integer
+               )
+        """,
+        *viewer,
+        code,
+        max_count,
+    )
 
 
 # Transfers and incidents
@@ -692,21 +769,35 @@ async def continue_transfer(
         return await anext(cursor)
 
 
-async def get_transfer(pool: Pool, *, transfer_id: str) -> bytes | None:
+async def get_transfer(pool: Pool, viewer: Viewer, *, transfer_id: str) -> bytes | None:
     """One transfer, or None."""
-    return await _one(pool, "SELECT transfer FROM paths.get_transfer(transfer_id => %s::text)", transfer_id)
+    return await _one(
+        pool,
+        """
+        SELECT transfer
+          FROM paths.get_transfer(
+                   organization_id => %s::bigint, user_id => %s::text, transfer_id => %s::text
+               )
+        """,
+        *viewer,
+        transfer_id,
+    )
 
 
 async def list_transfers(
-    pool: Pool, *, after_id: str | None, max_count: int, is_open: bool | None
+    pool: Pool, viewer: Viewer, *, after_id: str | None, max_count: int, is_open: bool | None
 ) -> list[Listed]:
     """Transfers, newest first; open ones, finished ones, or all."""
     return await _list(
         pool,
         """
         SELECT transfer, transfer_id
-          FROM paths.list_transfers(after_id => %s::text, max_count => %s::integer, is_open => %s::boolean)
+          FROM paths.list_transfers(
+                   organization_id => %s::bigint, user_id => %s::text, after_id => %s::text,
+                   max_count => %s::integer, is_open => %s::boolean
+               )
         """,
+        *viewer,
         after_id,
         max_count,
         is_open,
@@ -738,36 +829,51 @@ async def respond_to_key_compromise(
     )
 
 
-async def get_incident(pool: Pool, *, incident_id: str) -> bytes | None:
+async def get_incident(pool: Pool, viewer: Viewer, *, incident_id: str) -> bytes | None:
     """One incident with its progress, or None."""
-    return await _one(pool, "SELECT incident FROM paths.get_incident(incident_id => %s::text)", incident_id)
+    return await _one(
+        pool,
+        """
+        SELECT incident
+          FROM paths.get_incident(
+                   organization_id => %s::bigint, user_id => %s::text, incident_id => %s::text
+               )
+        """,
+        *viewer,
+        incident_id,
+    )
 
 
-async def list_incidents(pool: Pool, *, after_id: str | None, max_count: int) -> list[Listed]:
+async def list_incidents(pool: Pool, viewer: Viewer, *, after_id: str | None, max_count: int) -> list[Listed]:
     """Incidents, newest first."""
     return await _list(
         pool,
         """
         SELECT incident, incident_id
-          FROM paths.list_incidents(after_id => %s::text, max_count => %s::integer)
+          FROM paths.list_incidents(
+                   organization_id => %s::bigint, user_id => %s::text, after_id => %s::text,
+                   max_count => %s::integer
+               )
         """,
+        *viewer,
         after_id,
         max_count,
     )
 
 
 async def verify_across_wallets(
-    pool: Pool, *, source_wallet: int, base_path: str, target_wallet: int
+    pool: Pool, viewer: Viewer, *, source_wallet: int, base_path: str, target_wallet: int
 ) -> bool:
     """Whether the path was moved to the target wallet; the question is recorded."""
     async with writing(pool) as conn:
         cursor = await conn.execute(
             """
             SELECT paths.verify_across_wallets(
+                organization_id => %s::bigint, user_id => %s::text,
                 source_wallet => %s::integer, base_path => %s::text, target_wallet => %s::integer
             )
             """,
-            (source_wallet, base_path, target_wallet),
+            (*viewer, source_wallet, base_path, target_wallet),
         )
         return bool((await anext(cursor))[0])
 
@@ -796,6 +902,64 @@ async def record_health(
 
 
 # Operators
+
+
+async def every_manufacturer(
+    pool: Pool, *, wallet_version: int, after_index: int, max_count: int
+) -> list[dict[str, Any]]:
+    """Manufacturers of a wallet in the order of their indexes, whosever they are."""
+    return await _rows(
+        pool,
+        """
+        SELECT wallet_version, manufacturer_index, manufacturer_name, organization_id, status, public_key,
+               key_delegation_level, transferred_from_wallet
+          FROM paths.manufacturers
+         WHERE wallet_version = %s AND manufacturer_index > %s
+         ORDER BY manufacturer_index
+         LIMIT %s
+        """,
+        wallet_version,
+        after_index,
+        max_count,
+    )
+
+
+async def every_transfer(
+    pool: Pool, *, before: int | None, max_count: int, is_open: bool | None
+) -> list[dict[str, Any]]:
+    """Transfers, newest first, whosever they are; open ones, finished ones, or all."""
+    return await _rows(
+        pool,
+        """
+        SELECT place, transfer_id, manufacturer_name, source_wallet, source_index, target_wallet, target_index,
+               base_path, status, paths_moved, paths_total, completion_percentage, assignment_reason
+          FROM paths.transfer_overview
+         WHERE (%s::bigint IS NULL OR place < %s) AND (%s::boolean IS NULL OR %s = (status = 'transferring'))
+         ORDER BY place DESC
+         LIMIT %s
+        """,
+        before,
+        before,
+        is_open,
+        is_open,
+        max_count,
+    )
+
+
+async def every_incident(pool: Pool, *, max_count: int) -> list[dict[str, Any]]:
+    """Incidents, newest first, and how far all their transfers are."""
+    return await _rows(
+        pool,
+        """
+        SELECT incident_id AS id, wallet_version AS wallet, successor_version AS successor, reported_at, reason,
+               transfers_open, transfers_done, paths_total::bigint, paths_moved::bigint,
+               completion_percentage::integer
+          FROM paths.incident_overview
+         ORDER BY place DESC
+         LIMIT %s
+        """,
+        max_count,
+    )
 
 
 async def grant_super_admin(pool: Pool, *, user_id: str, granted_by: str, source_ref: str) -> None:

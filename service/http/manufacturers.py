@@ -29,6 +29,7 @@ from service.http.registry import (
     parameter,
     read,
     required,
+    viewer_of,
     write,
     write_operation,
     written,
@@ -113,20 +114,21 @@ async def set_manufacturer_key(request: Request[State]) -> Response:
 
 
 async def get_manufacturer(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     wallet, index = place_of(request)
     item = await read(
-        paths.get_manufacturer(request.state["pool"], wallet_version=wallet, manufacturer_index=index)
+        paths.get_manufacturer(request.state["pool"], viewer, wallet_version=wallet, manufacturer_index=index)
     )
     return found(item, no_manufacturer())
 
 
 async def list_manufacturers(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     asked = read_query(request, ManufacturerQuery)
     items = await read(
         paths.list_manufacturers(
             request.state["pool"],
+            viewer,
             wallet_version=asked.wallet_version,
             after_index=asked.after(int),
             max_count=asked.limit,
@@ -136,16 +138,16 @@ async def list_manufacturers(request: Request[State]) -> Response:
 
 
 async def find_manufacturer(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     name = read_query(request, NameQuery).name
-    item = await read(paths.find_manufacturer(request.state["pool"], manufacturer_name=name))
+    item = await read(paths.find_manufacturer(request.state["pool"], viewer, manufacturer_name=name))
     return found(item, no_manufacturer())
 
 
 async def show_lineage(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     name = read_query(request, NameQuery).name
-    rows = await read(paths.verify_lineage(request.state["pool"], canonical_name=name))
+    rows = await read(paths.get_lineage(request.state["pool"], viewer, canonical_name=name))
     if not rows:
         raise no_manufacturer()
     answer = Lineage(

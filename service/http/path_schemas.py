@@ -25,6 +25,7 @@ from service.http.registry import (
     page_of,
     parameter,
     read,
+    viewer_of,
     write,
     write_operation,
     written,
@@ -112,22 +113,25 @@ async def define_level_value(request: Request[State]) -> Response:
 
 
 async def show_path_schema(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     wallet, index = place_of(request)
     items = await read(
-        paths.list_path_schemas(request.state["pool"], wallet_version=wallet, manufacturer_index=index)
+        paths.list_path_schemas(
+            request.state["pool"], viewer, wallet_version=wallet, manufacturer_index=index
+        )
     )
     return Json(msgspec.json.encode({"levels": [msgspec.Raw(item.item) for item in items]}))
 
 
 async def list_level_values(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     wallet, index = place_of(request)
     level = number_in_path(request, "path_level", no_level())
     asked = read_query(request, Page)
     items = await read(
         paths.list_level_values(
             request.state["pool"],
+            viewer,
             wallet_version=wallet,
             manufacturer_index=index,
             path_level=level,
@@ -139,16 +143,16 @@ async def list_level_values(request: Request[State]) -> Response:
 
 
 async def find_products(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     asked = read_query(request, ProductQuery)
     pool = request.state["pool"]
     if (asked.gs1_code is None) == (asked.sku_reference is None):
         raise invalid("give gs1_code or sku_reference, one of the two", field="gs1_code")
     if asked.gs1_code is not None:
-        rows = await read(paths.find_by_gs1(pool, gs1_code=asked.gs1_code, max_count=MAX_PRODUCTS))
+        rows = await read(paths.find_by_gs1(pool, viewer, gs1_code=asked.gs1_code, max_count=MAX_PRODUCTS))
     else:
         sku = asked.sku_reference or ""
-        rows = await read(paths.find_by_sku(pool, sku_reference=sku, max_count=MAX_PRODUCTS))
+        rows = await read(paths.find_by_sku(pool, viewer, sku_reference=sku, max_count=MAX_PRODUCTS))
     return Json(msgspec.json.encode(ProductList(products=[Product(**row) for row in rows])))
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.database import Pool, paths
-from service.database.paths import Actor, AllocationItem, PathItem, Written
+from service.database.paths import Actor, AllocationItem, PathItem, Viewer, Written
 from service.errors import ApiError, refusal
 from service.http.registry import (
     PAGING,
@@ -32,6 +32,7 @@ from service.http.registry import (
     parameter,
     read,
     required,
+    viewer_of,
     write,
     write_operation,
     written,
@@ -206,12 +207,12 @@ class _Made(Struct):
 
 
 async def get_path(request: Request[State]) -> Response:
-    principal = await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     wallet, path = _place(request)
     item = await read(
         paths.get_path(
             request.state["pool"],
-            organization_id=principal.organization_id,
+            viewer,
             wallet_version=wallet,
             base_path=path,
         )
@@ -220,14 +221,14 @@ async def get_path(request: Request[State]) -> Response:
 
 
 async def list_paths(request: Request[State]) -> Response:
-    principal = await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     asked = read_query(request, PathQuery)
     if asked.prefix is not None:
         decimal_path(asked.prefix, "prefix")
     items = await read(
         paths.list_paths(
             request.state["pool"],
-            organization_id=principal.organization_id,
+            viewer,
             wallet_version=asked.wallet_version,
             prefix=asked.prefix,
             after_path=asked.after(str),
@@ -305,9 +306,9 @@ async def decode_path(request: Request[State]) -> Response:
     levels = await read(paths.decode_path(pool, wallet_version=wallet, base_path=to_decimal(path)))
     class_path = None
     if scan and scan.class_pointer:
-        maker = await _manufacturer(pool, wallet, path)
-        if maker and maker.public_key:
-            class_path = find_class(maker.public_key, path, scan.class_pointer)
+        public_key = await read(paths.get_public_key(pool, wallet_version=wallet, manufacturer_index=path[0]))
+        if public_key:
+            class_path = find_class(public_key, path, scan.class_pointer)
     answer = DecodedPath(
         wallet_version=wallet,
         base_path=to_decimal(path),
@@ -344,11 +345,11 @@ def _asked(asked: DecodeQuery) -> tuple[int, Path, Scan | None]:
 
 
 async def verify_instance(request: Request[State]) -> Response:
-    principal = await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     order = await read_json(request, _VERIFICATION)
     path = decimal_path(order.base_path, "base_path")
     started = time.monotonic()
-    facts = await _facts(request.state["pool"], principal.organization_id, order.wallet_version, path)
+    facts = await _facts(request.state["pool"], viewer, order.wallet_version, path)
     grant = given(order.producer)
     try:
         verdict = judge(
@@ -373,20 +374,23 @@ async def verify_instance(request: Request[State]) -> Response:
     return Json(msgspec.json.encode(answer))
 
 
-async def _facts(pool: Pool, organization_id: int, wallet_version: int, path: Path) -> Facts:
-    """What the registry knows of an organization's path; raises `ApiError` path_not_found."""
+async def _facts(pool: Pool, viewer: Viewer, wallet_version: int, path: Path) -> Facts:
+    """What the registry knows of a path that the viewer may see; raises `ApiError` path_not_found."""
     item = await read(
         paths.get_path(
             pool,
-            organization_id=organization_id,
+            viewer,
             wallet_version=wallet_version,
             base_path=to_decimal(path),
         )
     )
     wallet = await read(paths.get_wallet_version(pool, version_id=wallet_version))
-    maker = await _manufacturer(pool, wallet_version, path)
-    if item is None or wallet is None or maker is None:
+    made_by = await read(
+        paths.get_manufacturer(pool, viewer, wallet_version=wallet_version, manufacturer_index=path[0])
+    )
+    if item is None or wallet is None or made_by is None:
         raise _no_path()
+    maker = msgspec.json.decode(made_by, type=Manufacturer)
     registered = msgspec.json.decode(item, type=RegisteredPath)
     return Facts(
         wallet_version=wallet_version,
@@ -399,11 +403,6 @@ async def _facts(pool: Pool, organization_id: int, wallet_version: int, path: Pa
         manufacturer_status=maker.status,
         path_status=registered.status,
     )
-
-
-async def _manufacturer(pool: Pool, wallet_version: int, path: Path) -> Manufacturer | None:
-    item = await read(paths.get_manufacturer(pool, wallet_version=wallet_version, manufacturer_index=path[0]))
-    return None if item is None else msgspec.json.decode(item, type=Manufacturer)
 
 
 _ONE: Final = f"{PATH}/{{wallet_version}}/{{base_path}}"

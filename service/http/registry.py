@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.auth import Principal
-from service.database.paths import Actor, Listed, Written
+from service.database.paths import Actor, Listed, Viewer, Written
 from service.errors import ApiError, from_database
 from service.http.replies import Json
-from service.http.requests import idempotency_header
+from service.http.requests import idempotency_header, principal_of
 from service.http.spec import IDEMPOTENCY_KEY, LOCATION, REPLAYED, json_content, query, refusals
 from service.http.state import State
 from service.parsing import decode_cursor, encode_cursor, idempotency_key, invalid, request_hash
@@ -62,6 +62,12 @@ def actor_of(request: Request[State], principal: Principal, body: Struct | None 
             method=request.method, path=request.url.path, body=msgspec.to_builtins(body) if body else None
         ),
     )
+
+
+async def viewer_of(request: Request[State]) -> Viewer:
+    """Whose key asks to be shown something; raises `ApiError` when it may not read."""
+    principal = await principal_of(request, "paths:read")
+    return Viewer(principal.organization_id, principal.user_id)
 
 
 def number_in_path(request: Request[State], name: str, missing: ApiError) -> int:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.database import Pool, paths
-from service.database.paths import Actor, Written
+from service.database.paths import Actor, Viewer, Written
 from service.errors import refusal
 from service.http.registry import (
     PAGING,
@@ -25,6 +25,7 @@ from service.http.registry import (
     id_of,
     page_of,
     read,
+    viewer_of,
     write,
     write_operation,
     written,
@@ -115,17 +116,21 @@ async def continue_transfer(request: Request[State]) -> Response:
 
 
 async def get_transfer(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
-    item = await read(paths.get_transfer(request.state["pool"], transfer_id=_id(request)))
+    viewer = await viewer_of(request)
+    item = await read(paths.get_transfer(request.state["pool"], viewer, transfer_id=_id(request)))
     return found(item, refusal("transfer_not_found"))
 
 
 async def list_transfers(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     asked = read_query(request, TransferQuery)
     items = await read(
         paths.list_transfers(
-            request.state["pool"], after_id=asked.after(str), max_count=asked.limit, is_open=asked.is_open
+            request.state["pool"],
+            viewer,
+            after_id=asked.after(str),
+            max_count=asked.limit,
+            is_open=asked.is_open,
         )
     )
     return page_of("transfers", items, asked.limit)
@@ -138,6 +143,7 @@ async def verify_across_wallets(request: Request[State]) -> Response:
     call = partial(
         paths.verify_across_wallets,
         request.state["pool"],
+        Viewer(principal.organization_id, principal.user_id),
         source_wallet=order.source_wallet,
         base_path=order.base_path,
         target_wallet=order.target_wallet,
@@ -170,16 +176,16 @@ async def respond_to_key_compromise(request: Request[State]) -> Response:
 
 
 async def get_incident(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
-    item = await read(paths.get_incident(request.state["pool"], incident_id=_id(request)))
+    viewer = await viewer_of(request)
+    item = await read(paths.get_incident(request.state["pool"], viewer, incident_id=_id(request)))
     return found(item, refusal("incident_not_found"))
 
 
 async def list_incidents(request: Request[State]) -> Response:
-    await principal_of(request, "paths:read")
+    viewer = await viewer_of(request)
     asked = read_query(request, Page)
     items = await read(
-        paths.list_incidents(request.state["pool"], after_id=asked.after(str), max_count=asked.limit)
+        paths.list_incidents(request.state["pool"], viewer, after_id=asked.after(str), max_count=asked.limit)
     )
     return page_of("incidents", items, asked.limit)
 

@@ -81,17 +81,21 @@ async def propose(request: Request[State]) -> Response:
 
 
 async def list_proposals(request: Request[State]) -> Response:
-    await principal_of(request, "paths:admin")
+    principal = await principal_of(request, "paths:admin")
     asked = read_query(request, Page)
     items = await read(
-        paths.list_proposals(request.state["pool"], after_id=asked.after(str), max_count=asked.limit)
+        paths.list_proposals(
+            request.state["pool"], user_id=principal.user_id, after_id=asked.after(str), max_count=asked.limit
+        )
     )
     return page_of("proposals", items, asked.limit)
 
 
 async def get_proposal(request: Request[State]) -> Response:
-    await principal_of(request, "paths:admin")
-    item = await read(paths.get_proposal(request.state["pool"], proposal_id=_id(request)))
+    principal = await principal_of(request, "paths:admin")
+    item = await read(
+        paths.get_proposal(request.state["pool"], user_id=principal.user_id, proposal_id=_id(request))
+    )
     return found(item, refusal("proposal_not_found"))
 
 

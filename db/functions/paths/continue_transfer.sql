@@ -3,6 +3,7 @@
 -- requires: functions/paths/transfer_payload
 -- requires: functions/paths/record_operation
 -- requires: functions/paths/advance_transfer
+-- requires: functions/paths/seen_transfers
 
 BEGIN;
 
@@ -32,6 +33,12 @@ BEGIN
     INTO _transfer
     FROM paths.transfers AS opened
     WHERE opened.public_id = continue_transfer.transfer_id
+        AND opened.id IN (
+            SELECT seen.id
+            FROM paths.seen_transfers(
+                continue_transfer.organization_id, continue_transfer.user_id
+            ) AS seen
+        )
     FOR NO KEY UPDATE;
 
     IF NOT FOUND THEN
@@ -83,7 +90,7 @@ Raises
   TL208  manufacturer does not exist
   TL210  manufacturer name or index is taken: of an onward transfer
   TL216  no manufacturer index is free: for an onward transfer
-  TL218  transfer does not exist$comment$;
+  TL218  transfer does not exist, or is another organization's$comment$;
 
 GRANT EXECUTE ON FUNCTION paths.continue_transfer(bigint, text, text, integer)
 TO pgtill_service, pgtill_operator;

@@ -38,6 +38,7 @@ BEGIN
     RETURN jsonb_build_object(
         'action', CASE WHEN _name = 'Plings' THEN 'move_plings' ELSE 'open_transfer' END,
         'subject', _name,
+        'manufacturer_index', _transfer.source_index,
         'detail',
         format(
             'index %s to %s, %s of %s paths moved',

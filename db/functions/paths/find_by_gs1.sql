@@ -1,11 +1,17 @@
 -- Deploy pgtill:functions/paths/find_by_gs1 to pg
--- requires: tables/paths/path_level_values
+-- requires: functions/paths/seen_manufacturers
+-- requires: views/paths/products
 
 BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-CREATE OR REPLACE FUNCTION paths.find_by_gs1(gs1_code text, max_count integer)
+CREATE OR REPLACE FUNCTION paths.find_by_gs1(
+    organization_id bigint,
+    user_id text,
+    gs1_code text,
+    max_count integer
+)
 RETURNS TABLE (
     wallet_version integer,
     manufacturer_index integer,
@@ -23,37 +29,27 @@ STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT
-        meaning.wallet_version,
-        meaning.manufacturer_index,
-        manufacturer.manufacturer_name,
-        meaning.path_level,
-        level.level_name,
-        meaning.level_value,
-        meaning.value_name,
-        meaning.gs1_code,
-        meaning.sku_reference,
-        meaning.is_active
-    FROM paths.path_level_values AS meaning
-    INNER JOIN paths.manufacturer_path_schemas AS level
+    SELECT product.*
+    FROM paths.products AS product
+    INNER JOIN
+        paths.seen_manufacturers(
+            find_by_gs1.organization_id, find_by_gs1.user_id
+        ) AS manufacturer
         ON
-            meaning.wallet_version = level.wallet_version
-            AND meaning.manufacturer_index = level.manufacturer_index
-            AND meaning.path_level = level.path_level
-    INNER JOIN paths.manufacturer_registry AS manufacturer
-        ON
-            meaning.wallet_version = manufacturer.wallet_version
-            AND meaning.manufacturer_index = manufacturer.manufacturer_index
-    WHERE meaning.gs1_code = find_by_gs1.gs1_code
+            product.wallet_version = manufacturer.wallet_version
+            AND product.manufacturer_index = manufacturer.manufacturer_index
+    WHERE product.gs1_code = find_by_gs1.gs1_code
     ORDER BY
-        meaning.wallet_version, meaning.manufacturer_index, meaning.path_level, meaning.level_value
+        product.wallet_version, product.manufacturer_index, product.path_level, product.level_value
     LIMIT find_by_gs1.max_count;
 END;
 
-COMMENT ON FUNCTION paths.find_by_gs1(text, integer)
-IS 'Answer the values that bear a GS1 code, in all wallets, in order of their place.';
+COMMENT ON FUNCTION paths.find_by_gs1(bigint, text, text, integer)
+IS
+$comment$Answer the products that bear a GS1 code, of the manufacturers that the key may see, in
+all wallets, in order of their place.$comment$;
 
-GRANT EXECUTE ON FUNCTION paths.find_by_gs1(text, integer)
+GRANT EXECUTE ON FUNCTION paths.find_by_gs1(bigint, text, text, integer)
 TO pgtill_service, pgtill_operator, pgtill_auditor;
 
 COMMIT;

@@ -1,12 +1,17 @@
 -- Deploy pgtill:functions/paths/incident_payload to pg
--- requires: tables/paths/transfers
+-- requires: functions/paths/seen_transfers
+-- requires: tables/paths/incidents
 -- requires: functions/paths/utc_text
 
 BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-CREATE OR REPLACE FUNCTION paths.incident_payload(incident paths.incidents)
+CREATE OR REPLACE FUNCTION paths.incident_payload(
+    incident paths.incidents,
+    organization_id bigint,
+    user_id text
+)
 RETURNS jsonb
 LANGUAGE sql
 STABLE
@@ -23,7 +28,37 @@ BEGIN ATOMIC
                 WHERE person.id = (incident_payload.incident).reported_by
             ),
             'reported_at', paths.utc_text((incident).reported_at),
-            'steps', (incident).steps,
+            -- A step that is about a manufacturer bears its index; a wallet's are everybody's.
+            'steps', (
+                SELECT
+                    coalesce(
+                        jsonb_agg(
+                            shown.step
+                            - 'manufacturer_index'
+                            || jsonb_build_object('step', shown.place) ORDER BY shown.place
+                        ), '[]'
+                    )
+                FROM (
+                    SELECT
+                        done.step,
+                        row_number() OVER (ORDER BY done.nth) AS place
+                    FROM
+                        jsonb_array_elements((incident_payload.incident).steps)
+                        WITH ORDINALITY AS done (step, nth)
+                    LEFT JOIN
+                        paths.seen_manufacturers(
+                            incident_payload.organization_id, incident_payload.user_id
+                        ) AS manufacturer
+                        ON
+                            manufacturer.wallet_version
+                            = (incident_payload.incident).wallet_version
+                            AND (done.step ->> 'manufacturer_index')::integer
+                            = manufacturer.manufacturer_index
+                    WHERE
+                        manufacturer.manufacturer_index IS NOT NULL
+                        OR NOT done.step ? 'manufacturer_index'
+                ) AS shown
+            ),
             'transfers', (
                 SELECT
                     coalesce(
@@ -37,7 +72,10 @@ BEGIN ATOMIC
                             ) ORDER BY transfer.id
                         ), '[]'
                     )
-                FROM paths.transfers AS transfer
+                FROM
+                    paths.seen_transfers(
+                        incident_payload.organization_id, incident_payload.user_id
+                    ) AS transfer
                 INNER JOIN paths.manufacturer_registry AS manufacturer
                     ON
                         transfer.source_wallet = manufacturer.wallet_version
@@ -47,9 +85,11 @@ BEGIN ATOMIC
         );
 END;
 
-COMMENT ON FUNCTION paths.incident_payload(paths.incidents)
-IS 'Write an incident, with the transfers opened for it, as the object the API answers with.
+COMMENT ON FUNCTION paths.incident_payload(paths.incidents, bigint, text)
+IS
+$comment$Write an incident, with the steps and transfers that the key may see, as the object the
+API answers with.
 
-Private to the functions of this schema.';
+Private to the functions of this schema.$comment$;
 
 COMMIT;

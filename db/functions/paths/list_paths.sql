@@ -1,6 +1,6 @@
 -- Deploy pgtill:functions/paths/list_paths to pg
+-- requires: functions/paths/seen_manufacturers
 -- requires: functions/paths/path_payload
--- requires: functions/paths/parse_path
 
 BEGIN;
 
@@ -8,6 +8,7 @@ SET LOCAL ROLE pgtill_owner;
 
 CREATE OR REPLACE FUNCTION paths.list_paths(
     organization_id bigint,
+    user_id text,
     wallet_version integer,
     prefix text,
     after_path text,
@@ -23,13 +24,13 @@ BEGIN ATOMIC
         paths.path_payload(registered) AS path,
         registered.base_path
     FROM paths.path_registry AS registered
-    INNER JOIN paths.manufacturer_registry AS manufacturer
+    INNER JOIN
+        paths.seen_manufacturers(list_paths.organization_id, list_paths.user_id) AS manufacturer
         ON
             registered.wallet_version = manufacturer.wallet_version
             AND registered.manufacturer_index = manufacturer.manufacturer_index
     WHERE
         registered.wallet_version = list_paths.wallet_version
-        AND manufacturer.organization_id = list_paths.organization_id
         AND registered.base_path > coalesce(list_paths.after_path, '') COLLATE pg_catalog."C"
         -- What is below a path lies between it and its dot's successor, byte by byte.
         AND registered.base_path >= coalesce(list_paths.prefix, '') COLLATE pg_catalog."C"
@@ -43,10 +44,12 @@ BEGIN ATOMIC
     LIMIT list_paths.max_count;
 END;
 
-COMMENT ON FUNCTION paths.list_paths(bigint, integer, text, text, integer)
+COMMENT ON FUNCTION paths.list_paths(bigint, text, integer, text, text, integer)
 IS
-'Answer the organization''s paths at and below a prefix (or all), byte by byte, after one.';
+$comment$Answer the paths that the key may see, at and below a prefix (or all), byte by byte,
+after one.$comment$;
 
-GRANT EXECUTE ON FUNCTION paths.list_paths(bigint, integer, text, text, integer) TO pgtill_service;
+GRANT EXECUTE ON FUNCTION paths.list_paths(bigint, text, integer, text, text, integer)
+TO pgtill_service;
 
 COMMIT;

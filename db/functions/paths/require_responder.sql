@@ -1,6 +1,7 @@
 -- Deploy pgtill:functions/paths/require_responder to pg
 -- requires: functions/paths/require_owner
 -- requires: functions/paths/require_super_admin
+-- requires: functions/paths/is_super_admin
 
 BEGIN;
 
@@ -19,11 +20,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict error
 BEGIN
-    IF EXISTS (
-        SELECT FROM paths.super_admins AS super_admin
-        INNER JOIN identity.users AS person ON person.id = super_admin.user_id
-        WHERE person.public_id = require_responder.user_id AND super_admin.revoked_at IS NULL
-    ) THEN
+    IF paths.is_super_admin(require_responder.user_id) THEN
         RETURN paths.require_super_admin(require_responder.user_id);
     END IF;
 

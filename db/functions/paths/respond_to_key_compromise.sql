@@ -52,7 +52,9 @@ BEGIN
             respond_to_key_compromise.successor_master_key_id,
             respond_to_key_compromise.successor_name, _user_id
         );
-        _answer := paths.incident_payload(_incident);
+        _answer := paths.incident_payload(
+            _incident, respond_to_key_compromise.organization_id, respond_to_key_compromise.user_id
+        );
         IF respond_to_key_compromise.is_dry_run THEN
             RAISE EXCEPTION 'a dry run is taken back';
         END IF;

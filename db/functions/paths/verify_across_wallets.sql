@@ -1,12 +1,15 @@
 -- Deploy pgtill:functions/paths/verify_across_wallets to pg
 -- requires: tables/paths/cross_wallet_verifications
 -- requires: tables/paths/path_registry
+-- requires: functions/paths/seen_manufacturers
 
 BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
 CREATE OR REPLACE FUNCTION paths.verify_across_wallets(
+    organization_id bigint,
+    user_id text,
     source_wallet integer,
     base_path text,
     target_wallet integer
@@ -44,6 +47,11 @@ BEGIN
     WITH RECURSIVE way (wallet_version, base_path) AS (
         SELECT path.wallet_version, path.base_path
         FROM paths.path_registry AS path
+        INNER JOIN paths.seen_manufacturers(
+            verify_across_wallets.organization_id, verify_across_wallets.user_id
+        ) AS manufacturer
+            ON manufacturer.wallet_version = path.wallet_version
+            AND manufacturer.manufacturer_index = path.manufacturer_index
         WHERE path.wallet_version = verify_across_wallets.source_wallet
             AND path.base_path = verify_across_wallets.base_path
         UNION
@@ -69,15 +77,18 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION paths.verify_across_wallets(integer, text, integer)
+COMMENT ON FUNCTION paths.verify_across_wallets(bigint, text, integer, text, integer)
 IS
 $comment$Tell whether a path of one wallet was moved, at once or on its way, to another; recorded.
+
+A path that the key may not see was moved nowhere, as one that is not there.
 
 Raises
   TL204  wallet version does not exist
   23502  base_path is NULL
   23514  base_path is empty or too long (cross_wallet_verifications_base_path_length)$comment$;
 
-GRANT EXECUTE ON FUNCTION paths.verify_across_wallets(integer, text, integer) TO pgtill_service;
+GRANT EXECUTE ON FUNCTION paths.verify_across_wallets(bigint, text, integer, text, integer)
+TO pgtill_service;
 
 COMMIT;

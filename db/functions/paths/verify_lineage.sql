@@ -75,6 +75,6 @@ problem is NULL where an assignment holds: the name is at one place, each predec
 before and by a transfer that says the same, and the organization is the same throughout.$comment$;
 
 GRANT EXECUTE ON FUNCTION paths.verify_lineage(text)
-TO pgtill_service, pgtill_operator, pgtill_auditor;
+TO pgtill_operator, pgtill_auditor;
 
 COMMIT;

@@ -52,6 +52,6 @@ IS 'The super-admin who responded.';
 COMMENT ON COLUMN paths.incidents.reported_at
 IS 'When.';
 COMMENT ON COLUMN paths.incidents.steps
-IS 'What was done at once: [{step, action, subject, detail}, …].';
+IS 'What was done at once: [{step, action, subject, detail, manufacturer_index}, …].';
 
 COMMIT;

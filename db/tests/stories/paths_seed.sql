@@ -124,7 +124,7 @@ FROM paths.respond_to_key_compromise(
     'Post-compromise wallet', 'plings_master_key_v3'
 ) AS made \gset
 SELECT listed.transfer_id AS transfer
-FROM paths.list_transfers(NULL, 1, TRUE) AS listed \gset
+FROM paths.list_transfers(NULL, given.user_id('sue'), NULL, 1, TRUE) AS listed \gset
 SELECT count(step) AS steps
 FROM paths.continue_transfer(NULL, given.user_id('sue'), :'transfer', 100) AS step \gset
 

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.find_by_gs1(text, integer);
+DROP FUNCTION paths.find_by_gs1(bigint, text, text, integer);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.find_manufacturer(text);
+DROP FUNCTION paths.find_manufacturer(bigint, text, text);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.get_incident(text);
+DROP FUNCTION paths.get_incident(bigint, text, text);
 
 COMMIT;

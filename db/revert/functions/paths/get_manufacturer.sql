@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.get_manufacturer(integer, integer);
+DROP FUNCTION paths.get_manufacturer(bigint, text, integer, integer);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.get_path(bigint, integer, text);
+DROP FUNCTION paths.get_path(bigint, text, integer, text);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.get_proposal(text);
+DROP FUNCTION paths.get_proposal(text, text);
 
 COMMIT;

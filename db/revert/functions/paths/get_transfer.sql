@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.get_transfer(text);
+DROP FUNCTION paths.get_transfer(bigint, text, text);
 
 COMMIT;

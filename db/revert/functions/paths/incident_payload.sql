@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.incident_payload(paths.incidents);
+DROP FUNCTION paths.incident_payload(paths.incidents, bigint, text);
 
 COMMIT;

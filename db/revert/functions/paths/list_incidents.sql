@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.list_incidents(text, integer);
+DROP FUNCTION paths.list_incidents(bigint, text, text, integer);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.list_level_values(integer, integer, integer, integer, integer);
+DROP FUNCTION paths.list_level_values(bigint, text, integer, integer, integer, integer, integer);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.list_manufacturers(integer, integer, integer);
+DROP FUNCTION paths.list_manufacturers(bigint, text, integer, integer, integer);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.list_path_schemas(integer, integer);
+DROP FUNCTION paths.list_path_schemas(bigint, text, integer, integer);
 
 COMMIT;

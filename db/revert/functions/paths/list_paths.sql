@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.list_paths(bigint, integer, text, text, integer);
+DROP FUNCTION paths.list_paths(bigint, text, integer, text, text, integer);
 
 COMMIT;

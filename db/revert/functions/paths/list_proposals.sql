@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.list_proposals(text, integer);
+DROP FUNCTION paths.list_proposals(text, text, integer);
 
 COMMIT;

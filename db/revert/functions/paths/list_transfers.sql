@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.list_transfers(text, integer, boolean);
+DROP FUNCTION paths.list_transfers(bigint, text, text, integer, boolean);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.verify_across_wallets(integer, text, integer);
+DROP FUNCTION paths.verify_across_wallets(bigint, text, integer, text, integer);
 
 COMMIT;

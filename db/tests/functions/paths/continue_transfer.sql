@@ -121,8 +121,8 @@ SELECT
     throws_ok(
         format(
             $$
-            SELECT paths.continue_transfer(given.organization_id('coke'),
-                given.user_id('cid'), %L, 2)
+            SELECT paths.continue_transfer(given.organization_id('ikea'),
+                given.user_id('bob'), %L, 2)
             $$,
             :'transfer'
         ),

@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.find_by_sku(text, integer)'),
+        given.shape('paths.find_by_sku(bigint, text, text, integer)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -49,7 +49,9 @@ SELECT
     results_eq(
         $$
         SELECT found.wallet_version, found.manufacturer_name, found.level_name,
-            found.level_value, found.value_name FROM paths.find_by_sku('EU-1', 5) AS found
+            found.level_value, found.value_name FROM paths.find_by_sku(
+                given.organization_id('ikea'), given.user_id('ann'),
+                'EU-1', 5) AS found
         $$,
         $$
         VALUES (1, 'IKEA', 'region', 3, 'Europe')
@@ -59,7 +61,9 @@ SELECT
 
 SELECT
     is_empty(
-        $$ SELECT found.* FROM paths.find_by_sku('x', 5) AS found $$,
+        $$ SELECT found.* FROM paths.find_by_sku(
+            given.organization_id('ikea'), given.user_id('ann'),
+            'x', 5) AS found $$,
         'or nothing'
     );
 

@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.find_manufacturer(text)'),
+        given.shape('paths.find_manufacturer(bigint, text, text)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -23,7 +23,7 @@ SELECT
     results_eq(
         $$
         SELECT found.manufacturer ->> 'wallet_version', found.manufacturer ->>
-            'manufacturer_index' FROM paths.find_manufacturer('IKEA') AS found
+            'manufacturer_index' FROM paths.find_manufacturer(given.organization_id('ikea'), given.user_id('ann'), 'IKEA') AS found
         $$,
         $$
         VALUES ('1', '2')
@@ -33,7 +33,9 @@ SELECT
 
 SELECT
     is_empty(
-        $$ SELECT found.* FROM paths.find_manufacturer('ACME') AS found $$,
+        $$ SELECT found.* FROM paths.find_manufacturer(
+            given.organization_id('ikea'), given.user_id('ann'),
+            'ACME') AS found $$,
         'or no row'
     );
 

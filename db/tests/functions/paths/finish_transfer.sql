@@ -76,7 +76,7 @@ SELECT
         $$
         SELECT listed.transfer ->> 'source_wallet', listed.transfer ->> 'target_wallet',
             listed.transfer ->> 'paths_total', listed.transfer ->> 'incident_id' IS NOT NULL
-            FROM paths.list_transfers(NULL, 5, TRUE) AS listed
+            FROM paths.list_transfers(NULL, given.user_id('sue'), NULL, 5, TRUE) AS listed
         $$,
         $$
         VALUES ('2', '3', '3', TRUE)

@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.get_incident(text)'),
+        given.shape('paths.get_incident(bigint, text, text)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -50,20 +50,22 @@ SELECT
         format(
             $$
             SELECT found.incident ->> 'reason', found.incident -> 'progress' FROM
-                paths.get_incident(%L) AS found
+                paths.get_incident(given.organization_id('ikea'), given.user_id('ann'), %L) AS found
             $$,
             :'incident'
         ),
         $$
         VALUES ('stolen',
-            '{"transfers_open": 1, "transfers_done": 2, "paths_total": 3, "paths_moved": 0, "completion_percentage": 0}'::jsonb)
+            '{"transfers_open": 1, "transfers_done": 0, "paths_total": 3, "paths_moved": 0, "completion_percentage": 0}'::jsonb)
         $$,
-        'one, with how far it is'
+        'one, with how far one''s own transfers are'
     );
 
 SELECT
     is_empty(
-        $$ SELECT found.* FROM paths.get_incident('x') AS found $$,
+        $$ SELECT found.* FROM paths.get_incident(
+            given.organization_id('ikea'), given.user_id('ann'),
+            'x') AS found $$,
         'or no row'
     );
 

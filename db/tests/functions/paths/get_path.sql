@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.get_path(bigint, integer, text)'),
+        given.shape('paths.get_path(bigint, text, integer, text)'),
         'stable definer, pgtill_service',
         'callable by service only'
     );
@@ -26,7 +26,7 @@ SELECT
         $$
         SELECT found.path ->> 'base_path', found.path ->> 'manufacturer_name', found.path
             ->> 'allocated_by', found.path ->> 'status'
-        FROM paths.get_path(given.organization_id('ikea'), 1, '2.3.4') AS found
+        FROM paths.get_path(given.organization_id('ikea'), NULL, 1, '2.3.4') AS found
         $$,
         $$
         VALUES ('2.3.4', 'IKEA', given.user_id('ann'), 'active')
@@ -39,7 +39,7 @@ SELECT
         $$
         SELECT found.* FROM (VALUES ('coke', 1, '2.3.4'), ('ikea', 2, '2.3.4'), ('ikea', 1,
             '2.3')) AS asked (tenant, wallet, path) CROSS JOIN LATERAL
-            paths.get_path(given.organization_id(asked.tenant), asked.wallet, asked.path) AS
+            paths.get_path(given.organization_id(asked.tenant), NULL, asked.wallet, asked.path) AS
             found
         $$,
         'another''s is as if not there; a branch is no path'

@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.get_proposal(text)'),
+        given.shape('paths.get_proposal(text, text)'),
         'stable definer, pgtill_service',
         'callable by service only'
     );
@@ -31,7 +31,7 @@ SELECT
     results_eq(
         format(
             $$
-            SELECT found.proposal ->> 'action' FROM paths.get_proposal(%L) AS found
+            SELECT found.proposal ->> 'action' FROM paths.get_proposal(given.user_id('sue'), %L) AS found
             $$,
             :'proposal'
         ),
@@ -43,7 +43,7 @@ SELECT
 
 SELECT
     is_empty(
-        $$ SELECT found.* FROM paths.get_proposal('x') AS found $$,
+        $$ SELECT found.* FROM paths.get_proposal(given.user_id('sue'), 'x') AS found $$,
         'or no row'
     );
 

@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.get_transfer(text)'),
+        given.shape('paths.get_transfer(bigint, text, text)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -49,7 +49,9 @@ SELECT
     results_eq(
         format(
             $$
-            SELECT found.transfer ->> 'manufacturer_name' FROM paths.get_transfer(%L) AS
+            SELECT found.transfer ->> 'manufacturer_name' FROM paths.get_transfer(
+                given.organization_id('ikea'), given.user_id('ann'),
+                %L) AS
                 found
             $$,
             :'transfer'
@@ -62,7 +64,9 @@ SELECT
 
 SELECT
     is_empty(
-        $$ SELECT found.* FROM paths.get_transfer('x') AS found $$,
+        $$ SELECT found.* FROM paths.get_transfer(
+            given.organization_id('ikea'), given.user_id('ann'),
+            'x') AS found $$,
         'or no row'
     );
 

@@ -7,7 +7,7 @@ SELECT plan(2);
 
 SELECT
     is(
-        given.shape('paths.incident_payload(paths.incidents)'),
+        given.shape('paths.incident_payload(paths.incidents, bigint, text)'),
         'stable invoker, private',
         'nobody calls it but the owner'
     );
@@ -19,7 +19,7 @@ SELECT
     results_eq(
         $$
         SELECT array_agg(shown.field ORDER BY shown.field COLLATE "C")
-        FROM jsonb_object_keys(paths.incident_payload(NULL::paths.incidents)) AS shown
+        FROM jsonb_object_keys(paths.incident_payload(NULL::paths.incidents, NULL, NULL)) AS shown
             (field)
         $$,
         $$

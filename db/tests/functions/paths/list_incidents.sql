@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.list_incidents(text, integer)'),
+        given.shape('paths.list_incidents(bigint, text, text, integer)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -48,7 +48,9 @@ FROM
 SELECT
     results_eq(
         $$
-        SELECT listed.incident ->> 'reason' FROM paths.list_incidents(NULL, 5) AS listed
+        SELECT listed.incident ->> 'reason' FROM paths.list_incidents(
+            given.organization_id('ikea'), given.user_id('ann'),
+            NULL, 5) AS listed
         $$,
         $$
         VALUES ('stolen')
@@ -60,7 +62,9 @@ SELECT
     results_eq(
         format(
             $$
-            SELECT count(*) FROM paths.list_incidents(%L, 5) AS listed
+            SELECT count(*) FROM paths.list_incidents(
+                given.organization_id('ikea'), given.user_id('ann'),
+                %L, 5) AS listed
             $$,
             :'incident'
         ),

@@ -7,7 +7,9 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.list_level_values(integer, integer, integer, integer, integer)'),
+        given.shape(
+            'paths.list_level_values(bigint, text, integer, integer, integer, integer, integer)'
+        ),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -49,7 +51,9 @@ SELECT
     results_eq(
         $$
         SELECT listed.level_value ->> 'value_name', listed.value FROM
-            paths.list_level_values(1, 2, 3, 2, 5) AS listed
+            paths.list_level_values(
+                given.organization_id('ikea'), given.user_id('ann'),
+                1, 2, 3, 2, 5) AS listed
         $$,
         $$
         VALUES ('Europe', 3)
@@ -59,7 +63,9 @@ SELECT
 
 SELECT
     is_empty(
-        $$ SELECT listed.* FROM paths.list_level_values(1, 2, 3, 3, 5) AS listed $$,
+        $$ SELECT listed.* FROM paths.list_level_values(
+            given.organization_id('ikea'), given.user_id('ann'),
+            1, 2, 3, 3, 5) AS listed $$,
         'to the end'
     );
 

@@ -7,7 +7,7 @@ SELECT plan(2);
 
 SELECT
     is(
-        given.shape('paths.list_manufacturers(integer, integer, integer)'),
+        given.shape('paths.list_manufacturers(bigint, text, integer, integer, integer)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -23,12 +23,14 @@ SELECT
     results_eq(
         $$
         SELECT listed.manufacturer ->> 'manufacturer_name', listed.manufacturer_index FROM
-            paths.list_manufacturers(1, 1, 5) AS listed
+            paths.list_manufacturers(
+                given.organization_id('ikea'), given.user_id('ann'),
+                1, 1, 5) AS listed
         $$,
         $$
-        VALUES ('IKEA', 2), ('Coca-Cola', 3)
+        VALUES ('IKEA', 2)
         $$,
-        'by index, after one'
+        'the organization''s own by index, after one'
     );
 
 RESET ROLE;

@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.list_path_schemas(integer, integer)'),
+        given.shape('paths.list_path_schemas(bigint, text, integer, integer)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -30,7 +30,9 @@ SELECT
     results_eq(
         $$
         SELECT listed.path_schema ->> 'level_name', listed.path_level FROM
-            paths.list_path_schemas(1, 2) AS listed
+            paths.list_path_schemas(
+                given.organization_id('ikea'), given.user_id('ann'),
+                1, 2) AS listed
         $$,
         $$
         VALUES ('region', 3)
@@ -40,7 +42,9 @@ SELECT
 
 SELECT
     is_empty(
-        $$ SELECT listed.* FROM paths.list_path_schemas(1, 3) AS listed $$,
+        $$ SELECT listed.* FROM paths.list_path_schemas(
+            given.organization_id('ikea'), given.user_id('ann'),
+            1, 3) AS listed $$,
         'of one manufacturer'
     );
 

@@ -7,7 +7,7 @@ SELECT plan(4);
 
 SELECT
     is(
-        given.shape('paths.list_paths(bigint, integer, text, text, integer)'),
+        given.shape('paths.list_paths(bigint, text, integer, text, text, integer)'),
         'stable definer, pgtill_service',
         'callable by service only'
     );
@@ -34,7 +34,7 @@ SELECT
         SELECT asked.prefix, array_agg(listed.base_path)
         FROM (VALUES (1, NULL), (2, '2.4'), (3, '2.3'), (4, '2'), (5, '3')) AS asked (nth,
             prefix)
-        CROSS JOIN LATERAL paths.list_paths(given.organization_id('ikea'), 1, asked.prefix,
+        CROSS JOIN LATERAL paths.list_paths(given.organization_id('ikea'), NULL, 1, asked.prefix,
             NULL, 10) AS listed
         GROUP BY asked.nth, asked.prefix
         ORDER BY asked.nth
@@ -50,7 +50,7 @@ SELECT
 SELECT
     results_eq(
         $$
-        SELECT listed.base_path FROM paths.list_paths(given.organization_id('ikea'), 1,
+        SELECT listed.base_path FROM paths.list_paths(given.organization_id('ikea'), NULL, 1,
             NULL, '2.30', 2) AS listed
         $$,
         $$
@@ -62,7 +62,7 @@ SELECT
 SELECT
     is_empty(
         $$
-        SELECT listed.* FROM paths.list_paths(given.organization_id('coke'), 1, NULL, NULL,
+        SELECT listed.* FROM paths.list_paths(given.organization_id('coke'), NULL, 1, NULL, NULL,
             10) AS listed
         $$,
         'another organization sees none'

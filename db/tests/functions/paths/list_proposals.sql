@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.list_proposals(text, integer)'),
+        given.shape('paths.list_proposals(text, text, integer)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -40,7 +40,7 @@ SELECT count(
 SELECT
     results_eq(
         $$
-        SELECT listed.proposal ->> 'action' FROM paths.list_proposals(NULL, 5) AS listed
+        SELECT listed.proposal ->> 'action' FROM paths.list_proposals(given.user_id('sue'), NULL, 5) AS listed
         $$,
         $$
         VALUES ('set_default_wallet'), ('create_wallet_version')
@@ -51,8 +51,8 @@ SELECT
 SELECT
     results_eq(
         $$
-        SELECT rest.proposal ->> 'action' FROM paths.list_proposals(NULL, 1) AS listed CROSS
-            JOIN LATERAL paths.list_proposals(listed.proposal_id, 5) AS rest
+        SELECT rest.proposal ->> 'action' FROM paths.list_proposals(given.user_id('sue'), NULL, 1) AS listed CROSS
+            JOIN LATERAL paths.list_proposals(given.user_id('sue'), listed.proposal_id, 5) AS rest
         $$,
         $$
         VALUES ('create_wallet_version')

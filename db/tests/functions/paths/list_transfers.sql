@@ -7,7 +7,7 @@ SELECT plan(3);
 
 SELECT
     is(
-        given.shape('paths.list_transfers(text, integer, boolean)'),
+        given.shape('paths.list_transfers(bigint, text, text, integer, boolean)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'callable by auditor, operator, service only'
     );
@@ -49,7 +49,9 @@ SELECT
     results_eq(
         $$
         SELECT asked.is_open, count(listed) FROM (VALUES (NULL), (TRUE), (FALSE)) AS asked
-            (is_open) LEFT JOIN LATERAL paths.list_transfers(NULL, 5, asked.is_open) AS listed
+            (is_open) LEFT JOIN LATERAL paths.list_transfers(
+                given.organization_id('ikea'), given.user_id('ann'),
+                NULL, 5, asked.is_open) AS listed
             ON TRUE GROUP BY asked.is_open ORDER BY asked.is_open
         $$,
         $$
@@ -62,7 +64,9 @@ SELECT
     results_eq(
         format(
             $$
-            SELECT count(*) FROM paths.list_transfers(%L, 5, NULL) AS listed
+            SELECT count(*) FROM paths.list_transfers(
+                given.organization_id('ikea'), given.user_id('ann'),
+                %L, 5, NULL) AS listed
             $$,
             :'transfer'
         ),

@@ -7,7 +7,7 @@ SELECT plan(4);
 
 SELECT
     is(
-        given.shape('paths.verify_across_wallets(integer, text, integer)'),
+        given.shape('paths.verify_across_wallets(bigint, text, integer, text, integer)'),
         'volatile definer, pgtill_service',
         'callable by service only'
     );
@@ -56,9 +56,13 @@ FROM
 SELECT
     results_eq(
         $$
-        SELECT paths.verify_across_wallets(1, '2.1.1', 2), paths.verify_across_wallets(1,
-            '2.3', 2), paths.verify_across_wallets(2, '2.1.1', 1),
-            paths.verify_across_wallets(1, '2.9', 2)
+        SELECT paths.verify_across_wallets(
+            given.organization_id('ikea'), given.user_id('ann'),
+            1, '2.1.1', 2), paths.verify_across_wallets(given.organization_id('ikea'), given.user_id('ann'), 1,
+            '2.3', 2), paths.verify_across_wallets(given.organization_id('ikea'), given.user_id('ann'), 2, '2.1.1', 1),
+            paths.verify_across_wallets(
+                given.organization_id('ikea'), given.user_id('ann'),
+                1, '2.9', 2)
         $$,
         $$
         VALUES (TRUE, FALSE, FALSE, FALSE)
@@ -68,7 +72,9 @@ SELECT
 
 SELECT
     throws_ok(
-        $$ SELECT paths.verify_across_wallets(1, '2.1.1', 9) $$,
+        $$ SELECT paths.verify_across_wallets(
+            given.organization_id('ikea'), given.user_id('ann'),
+            1, '2.1.1', 9) $$,
         'TL204',
         'wallet version does not exist',
         'no such wallet'

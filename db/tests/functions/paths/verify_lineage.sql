@@ -8,8 +8,8 @@ SELECT plan(5);
 SELECT
     is(
         given.shape('paths.verify_lineage(text)'),
-        'stable definer, pgtill_auditor pgtill_operator pgtill_service',
-        'callable by auditor, operator, service only'
+        'stable definer, pgtill_auditor pgtill_operator',
+        'callable by auditor, operator only'
     );
 
 -- Given IKEA in wallet 1, and a second wallet
@@ -45,6 +45,8 @@ FROM
     ) AS opened
 \gset
 
+SET LOCAL ROLE pgtill_auditor;
+
 SELECT
     results_eq(
         $$
@@ -70,7 +72,7 @@ RESET ROLE;
 UPDATE paths.manufacturer_lineage SET status = 'completed', completion_percentage = 100
 WHERE canonical_name = 'IKEA';
 
-SET LOCAL ROLE pgtill_service;
+SET LOCAL ROLE pgtill_auditor;
 
 
 SELECT
@@ -89,7 +91,7 @@ RESET ROLE;
 UPDATE paths.manufacturer_lineage SET status = 'active'
 WHERE canonical_name = 'IKEA' AND current_wallet_version = 2;
 
-SET LOCAL ROLE pgtill_service;
+SET LOCAL ROLE pgtill_auditor;
 
 
 SELECT

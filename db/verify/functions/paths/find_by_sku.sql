@@ -4,7 +4,7 @@ BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'paths.find_by_sku(text, integer)';
+    _function regprocedure := 'paths.find_by_sku(bigint, text, text, integer)';
 BEGIN
     IF NOT has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service cannot execute %', _function;

@@ -4,7 +4,7 @@ BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'paths.find_manufacturer(text)';
+    _function regprocedure := 'paths.find_manufacturer(bigint, text, text)';
 BEGIN
     IF NOT has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service cannot execute %', _function;

@@ -4,7 +4,7 @@ BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'paths.list_level_values(integer, integer, integer, integer, integer)';
+    _function regprocedure := 'paths.list_level_values(bigint, text, integer, integer, integer, integer, integer)';
 BEGIN
     IF NOT has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service cannot execute %', _function;

@@ -4,7 +4,7 @@ BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'paths.list_transfers(text, integer, boolean)';
+    _function regprocedure := 'paths.list_transfers(bigint, text, text, integer, boolean)';
 BEGIN
     IF NOT has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service cannot execute %', _function;

@@ -4,7 +4,7 @@ BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'paths.verify_across_wallets(integer, text, integer)';
+    _function regprocedure := 'paths.verify_across_wallets(bigint, text, integer, text, integer)';
 BEGIN
     IF NOT has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service cannot execute %', _function;

@@ -6,8 +6,8 @@ DO $do$
 DECLARE
     _function regprocedure := 'paths.verify_lineage(text)';
 BEGIN
-    IF NOT has_function_privilege('pgtill_service', _function, 'execute') THEN
-        RAISE EXCEPTION 'pgtill_service cannot execute %', _function;
+    IF has_function_privilege('pgtill_service', _function, 'execute') THEN
+        RAISE EXCEPTION 'pgtill_service can execute %', _function;
     END IF;
     IF NOT has_function_privilege('pgtill_operator', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_operator cannot execute %', _function;

@@ -1,0 +1,48 @@
+-- get_lineage(): where a manufacturer was, for whom it is.
+\ir ../../support/begin.psql
+
+SELECT plan(2);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('paths.get_lineage(bigint, text, text)'),
+        'stable definer, pgtill_service',
+        'callable by service only'
+    );
+
+-- Given IKEA and Coca-Cola in wallet 1, and a second wallet
+
+SELECT count(given.makers()) AS makers \gset
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    results_eq(
+        $$
+        SELECT asked.tenant, asked.person, asked.name, told.step, told.wallet_version, told.problem
+        FROM (
+            VALUES
+            (1, 'ikea', 'ann', 'IKEA'), (2, 'coke', 'cid', 'IKEA'), (3, 'coke', 'sue', 'IKEA'),
+            (4, 'coke', 'cid', 'ACME')
+        ) AS asked (nth, tenant, person, name)
+        LEFT JOIN LATERAL paths.get_lineage(
+            given.organization_id(asked.tenant), given.user_id(asked.person), asked.name
+        ) AS told ON TRUE
+        ORDER BY asked.nth
+        $$,
+        $$
+        VALUES
+        ('ikea', 'ann', 'IKEA', 1, 1, NULL),
+        ('coke', 'cid', 'IKEA', NULL, NULL, NULL),
+        ('coke', 'sue', 'IKEA', 1, 1, NULL),
+        ('coke', 'cid', 'ACME', NULL, NULL, NULL)
+        $$,
+        'of one''s own, to a super-admin of all; another''s is as one that never was'
+    );
+
+RESET ROLE;
+
+SELECT * FROM finish();
+ROLLBACK;
