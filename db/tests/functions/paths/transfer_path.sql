@@ -193,11 +193,12 @@ RESET ROLE;
 SELECT
     results_eq(
         $$
-        SELECT path.wallet_version, path.base_path, path.status FROM paths.path_registry AS
-            path WHERE path.base_path LIKE '%.1.1'
+        SELECT path.wallet_version, path.base_path, path.status FROM paths.path_registry AS path
+        WHERE path.base_path LIKE '%.1.1'
+        ORDER BY path.wallet_version
         $$,
         $$
-        VALUES (2, '7.1.1' COLLATE "C", 'active'), (1, '2.1.1', 'transferred')
+        VALUES (1, '2.1.1' COLLATE "C", 'transferred'), (2, '7.1.1', 'active')
         $$,
         'both sides'
     );
