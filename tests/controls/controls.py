@@ -57,6 +57,7 @@ def pytest(*names: str) -> Suite:
 ALLOCATE: Final = "db/functions/app/allocate_and_insert.sql"
 INSERT: Final = "db/functions/app/insert_allocations.sql"
 PLAN: Final = "db/functions/app/plan_allocation.sql"
+JUDGE: Final = "db/functions/app/judge_orders.sql"
 FAULTS: Final = "tests/faults/test_faults.py::test_nothing_is_lost_or_done_twice"
 
 
@@ -141,7 +142,7 @@ CONTROLS: Final = (
         "a key's second request compared with its first",
         (
             Edit(
-                PLAN,
+                JUDGE,
                 "WHEN record.request_hash = asked.request_hash THEN 'replayed'",
                 "WHEN record.request_hash IS NOT NULL THEN 'replayed'",
             ),

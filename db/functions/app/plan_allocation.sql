@@ -1,6 +1,5 @@
 -- Deploy pgtill:functions/app/plan_allocation to pg
--- requires: tables/app/asset_catalog
--- requires: tables/app/idempotency_records
+-- requires: functions/app/judge_orders
 
 BEGIN;
 
@@ -34,180 +33,113 @@ RETURNS TABLE (
 LANGUAGE sql
 STABLE
 BEGIN ATOMIC
-WITH
-asked AS (
-    SELECT
-        item.order_position::integer AS order_position,
-        item.organization_id,
-        item.idempotency_key,
-        item.request_hash,
-        item.chain,
-        item.network,
-        item.asset,
-        item.expected_amount_minor,
-        item.expires_in_seconds,
-        item.metadata
-    FROM ROWS FROM (
-        jsonb_to_recordset(plan_allocation.orders) AS (
-            organization_id bigint,
-            idempotency_key text,
-            request_hash text,
-            chain text,
-            network text,
-            asset text,
-            expected_amount_minor numeric,
-            expires_in_seconds bigint,
-            metadata jsonb
-        )
-    ) WITH ORDINALITY AS item (
-        organization_id, idempotency_key, request_hash, chain, network, asset,
-        expected_amount_minor, expires_in_seconds, metadata, order_position
+    WITH
+    -- The first order of a key leads; the others of this batch follow its fate.
+    led AS (
+        SELECT
+            judged.*,
+            min(judged.order_position) OVER (
+                PARTITION BY judged.organization_id, judged.idempotency_key, judged.verdict
+            ) AS leader_position
+        FROM app.judge_orders(plan_allocation.orders) AS judged
+    ),
+
+    -- Leaders take the next indexes of their account in the order in which they came.
+    numbered AS (
+        SELECT
+            led.*,
+            CASE
+                WHEN led.verdict = 'created' AND led.leader_position = led.order_position
+                    THEN
+                        led.next_index - 1 + count(*) FILTER (
+                            WHERE led.verdict = 'created'
+                            AND led.leader_position = led.order_position
+                        ) OVER (PARTITION BY led.wallet_account_id ORDER BY led.order_position)
+            END AS derivation_index
+        FROM led
+    ),
+
+    -- A window that begins after the cursor would leave a hole; it counts as missed.
+    addressed AS (
+        SELECT
+            numbered.*,
+            span.addresses ->> (numbered.derivation_index - span.first_index)::integer AS address
+        FROM numbered
+        LEFT JOIN LATERAL (
+            SELECT
+                (item.span ->> 'first_index')::bigint AS first_index,
+                item.span -> 'addresses' AS addresses
+            FROM jsonb_array_elements(plan_allocation.windows) AS item (span)
+            WHERE
+                item.span ->> 'wallet_account_id' = numbered.wallet_account_id
+                AND (item.span ->> 'first_index')::bigint <= numbered.next_index
+            LIMIT 1  -- noqa: AM09
+        ) AS span ON numbered.derivation_index <= 2147483647
+    ),
+
+    decided AS (
+        SELECT
+            addressed.*,
+            CASE
+                WHEN addressed.derivation_index IS NULL THEN addressed.verdict
+                WHEN addressed.derivation_index > 2147483647 THEN 'wallet_exhausted'
+                -- Once an address is missing, whoever comes later would leave a hole.
+                WHEN
+                    bool_or(addressed.address IS NULL) FILTER (
+                        WHERE addressed.derivation_index IS NOT NULL
+                    )
+                        OVER (
+                            PARTITION BY addressed.wallet_account_id
+                            ORDER BY addressed.order_position
+                        )
+                    THEN 'window_missed'
+                ELSE 'created'
+            END AS leader_outcome
+        FROM addressed
     )
-),
 
--- What is known of each order alone: its key, its asset, its cursor.
-judged AS (
     SELECT
-        asked.*,
-        record.response_payload AS first_answer,
-        record.issued_by,
-        catalog.wallet_account_id,
-        catalog.address_scheme,
-        catalog.chain_id,
-        catalog.token_standard,
-        catalog.token_contract,
-        catalog.token_decimals,
-        catalog.default_expires_in_seconds,
-        account.next_index,
+        mine.order_position,
         CASE
-            WHEN record.request_hash = asked.request_hash THEN 'replayed'
-            WHEN record.request_hash IS NOT NULL THEN 'idempotency_key_conflict'
-            WHEN account.next_index >= 2147483648 THEN 'wallet_exhausted'
-            WHEN account.next_index IS NOT NULL THEN 'created'
-            WHEN EXISTS (
-                SELECT FROM app.asset_catalog AS sibling
-                WHERE sibling.chain = asked.chain AND sibling.network = asked.network AND sibling.enabled
-            ) THEN 'unsupported_asset'
-            ELSE 'unsupported_network'
-        END AS verdict
-    FROM asked
-    LEFT JOIN LATERAL (
-        SELECT
-            known.request_hash,
-            known.response_payload,
-            issued.wallet_account_id AS issued_by
-        FROM app.idempotency_records AS known
-        LEFT JOIN app.payment_requests AS issued ON issued.id = known.resource_id
-        WHERE known.organization_id = asked.organization_id
-            AND known.idempotency_key = asked.idempotency_key
-            AND known.scope_method = 'POST'
-            AND known.scope_path = '/v1/payment-requests'
-        LIMIT 1
-    ) AS record ON true
-    LEFT JOIN app.asset_catalog AS catalog
-        ON catalog.chain = asked.chain
-        AND catalog.network = asked.network
-        AND catalog.asset = asked.asset
-        AND catalog.enabled
-    LEFT JOIN app.wallet_accounts AS account ON account.id = catalog.wallet_account_id
-),
-
--- The first order of a key leads; the others of this batch follow its fate.
-led AS (
-    SELECT
-        judged.*,
-        min(judged.order_position) OVER (
-            PARTITION BY judged.organization_id, judged.idempotency_key, judged.verdict
-        ) AS leader_position
-    FROM judged
-),
-
--- Leaders take the next indexes of their account in the order in which they came.
-numbered AS (
-    SELECT
-        led.*,
-        CASE WHEN led.verdict = 'created' AND led.leader_position = led.order_position THEN
-            led.next_index - 1 + count(*) FILTER (
-                WHERE led.verdict = 'created' AND led.leader_position = led.order_position
-            ) OVER (PARTITION BY led.wallet_account_id ORDER BY led.order_position)
-        END AS derivation_index
-    FROM led
-),
-
--- A window that begins after the cursor would leave a hole; it counts as missed.
-addressed AS (
-    SELECT
-        numbered.*,
-        span.addresses ->> (numbered.derivation_index - span.first_index)::integer AS address
-    FROM numbered
-    LEFT JOIN LATERAL (
-        SELECT
-            (item.span ->> 'first_index')::bigint AS first_index,
-            item.span -> 'addresses' AS addresses
-        FROM jsonb_array_elements(plan_allocation.windows) AS item (span)
-        WHERE item.span ->> 'wallet_account_id' = numbered.wallet_account_id
-            AND (item.span ->> 'first_index')::bigint <= numbered.next_index
-        LIMIT 1
-    ) AS span ON numbered.derivation_index <= 2147483647
-),
-
-decided AS (
-    SELECT
-        addressed.*,
+            WHEN mine.verdict <> 'created' OR mine.order_position = mine.leader_position
+                THEN mine.leader_outcome
+            WHEN leader.request_hash = mine.request_hash AND leader.leader_outcome = 'created'
+                THEN 'replayed'
+            WHEN leader.request_hash = mine.request_hash THEN leader.leader_outcome
+            WHEN leader.leader_outcome = 'created' THEN 'idempotency_key_conflict'
+            -- Its leader was refused, so the key is still free: to be asked again.
+            ELSE 'window_missed'
+        END AS outcome,
+        mine.leader_position,
+        mine.organization_id,
+        mine.idempotency_key,
+        mine.request_hash,
+        mine.chain,
+        mine.network,
+        mine.asset,
+        mine.expected_amount_minor,
+        mine.expires_in_seconds,
+        mine.metadata,
+        mine.first_answer,
+        -- A replay names the account that its address came from, which may be a former one.
+        CASE WHEN mine.verdict = 'replayed' THEN mine.issued_by ELSE mine.wallet_account_id END
+            AS wallet_account_id,
         CASE
-            WHEN addressed.derivation_index IS NULL THEN addressed.verdict
-            WHEN addressed.derivation_index > 2147483647 THEN 'wallet_exhausted'
-            -- Once an address is missing, whoever comes later would leave a hole.
-            WHEN bool_or(addressed.address IS NULL) FILTER (
-                WHERE addressed.derivation_index IS NOT NULL
-            ) OVER (PARTITION BY addressed.wallet_account_id ORDER BY addressed.order_position)
-                THEN 'window_missed'
-            ELSE 'created'
-        END AS leader_outcome
-    FROM addressed
-)
-
-SELECT
-    mine.order_position,
-    CASE
-        WHEN mine.verdict <> 'created' OR mine.order_position = mine.leader_position
-            THEN mine.leader_outcome
-        WHEN leader.request_hash = mine.request_hash AND leader.leader_outcome = 'created'
-            THEN 'replayed'
-        WHEN leader.request_hash = mine.request_hash THEN leader.leader_outcome
-        WHEN leader.leader_outcome = 'created' THEN 'idempotency_key_conflict'
-        -- Its leader was refused, so the key is still free: to be asked again.
-        ELSE 'window_missed'
-    END AS outcome,
-    mine.leader_position,
-    mine.organization_id,
-    mine.idempotency_key,
-    mine.request_hash,
-    mine.chain,
-    mine.network,
-    mine.asset,
-    mine.expected_amount_minor,
-    coalesce(mine.expires_in_seconds, mine.default_expires_in_seconds) AS expires_in_seconds,
-    coalesce(mine.metadata, '{}') AS metadata,
-    mine.first_answer,
-    -- A replay names the account that its address came from, which may be a former one.
-    CASE WHEN mine.verdict = 'replayed' THEN mine.issued_by ELSE mine.wallet_account_id END
-        AS wallet_account_id,
-    CASE
-        WHEN mine.verdict <> 'replayed' OR mine.issued_by = mine.wallet_account_id
-            THEN mine.next_index
-    END AS next_index,
-    mine.derivation_index,
-    mine.address,
-    mine.address_scheme,
-    mine.chain_id,
-    mine.token_standard,
-    mine.token_contract,
-    mine.token_decimals
-FROM decided AS mine
-LEFT JOIN decided AS leader
-    ON leader.order_position = mine.leader_position
-    AND mine.order_position <> mine.leader_position;
+            WHEN mine.verdict <> 'replayed' OR mine.issued_by = mine.wallet_account_id
+                THEN mine.next_index
+        END AS next_index,
+        mine.derivation_index,
+        mine.address,
+        mine.address_scheme,
+        mine.chain_id,
+        mine.token_standard,
+        mine.token_contract,
+        mine.token_decimals
+    FROM decided AS mine
+    LEFT JOIN decided AS leader
+        ON
+            mine.leader_position = leader.order_position
+            AND mine.order_position <> mine.leader_position;
 END;
 
 COMMENT ON FUNCTION app.plan_allocation(jsonb, jsonb)
