@@ -175,7 +175,7 @@ CONTROLS: Final = (
         "indexes end at 2^31 - 1 (function)",
         (
             Edit(
-                PLAN,
+                JUDGE,
                 "WHEN account.next_index >= 2147483648 THEN 'wallet_exhausted'",
                 "WHEN account.next_index > 2147483648 THEN 'wallet_exhausted'",
             ),
