@@ -38,14 +38,12 @@ BEGIN ATOMIC
                 coalesce(account_statement.after_version, 0),
                 ledger.version_at(
                     account.id,
-                    0,
                     account.version,
                     coalesce(account_statement.from_at, '-infinity') - interval '1 microsecond'
                 )
             ) AS version_before,
             ledger.version_at(
                 account.id,
-                0,
                 account.version,
                 coalesce(account_statement.to_at, 'infinity') - interval '1 microsecond'
             ) AS last_version
@@ -67,14 +65,20 @@ BEGIN ATOMIC
         journal.reason,
         journal.payment_reference
     FROM period
-    INNER JOIN ledger.entries AS entry
-        ON
-            period.id = entry.account_id
-            AND period.version_before < entry.version
-            AND period.last_version >= entry.version
+    CROSS JOIN
+        LATERAL (
+            SELECT later.*
+            FROM ledger.entries AS later
+            WHERE
+                later.account_id = period.id
+                AND later.version > period.version_before
+                AND later.version <= period.last_version
+            ORDER BY later.version
+            -- Here, or a page of a long history reads all that follows to sort it.
+            LIMIT account_statement.page_size
+        ) AS entry
     INNER JOIN ledger.journals AS journal ON entry.journal_id = journal.id
-    ORDER BY entry.version
-    LIMIT account_statement.page_size;
+    ORDER BY entry.version;
 END;
 
 COMMENT ON FUNCTION ledger.account_statement(

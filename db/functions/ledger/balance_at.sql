@@ -1,6 +1,5 @@
 -- Deploy pgtill:functions/ledger/balance_at to pg
 -- requires: functions/ledger/version_at
--- requires: tables/ledger/daily_balances
 
 BEGIN;
 
@@ -20,19 +19,7 @@ BEGIN ATOMIC
             account.id,
             account.currency,
             ledger.version_at(
-                account.id,
-                coalesce(
-                    (
-                        SELECT max(closing.version)
-                        FROM ledger.daily_balances AS closing
-                        WHERE
-                            closing.account_id = account.id
-                            AND closing.day < (balance_at.moment AT TIME ZONE 'UTC')::date
-                    ),
-                    0
-                ),
-                account.version,
-                balance_at.moment
+                account.id, account.version, coalesce(balance_at.moment, 'infinity')
             ) AS version
         FROM ledger.accounts AS account
         WHERE
@@ -51,7 +38,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION ledger.balance_at(bigint, text, timestamptz)
-IS $comment$Where an account stood at a moment, that moment included, by record time.
+IS $comment$Where an account stood at a moment, that moment included, by record time; NULL: now.
 
 version 0 and no recorded_at: nothing had been posted. No row: the organization has no such account.$comment$;
 

@@ -63,12 +63,14 @@ BEGIN ATOMIC
                 'of', book_capture.merchant,
                 'side', 'CREDIT',
                 'amount',
-                book_capture.amount - ledger.fee_of(book_capture.amount, book_capture.fee_rate)
+                book_capture.amount - ledger.fee_of(book_capture.amount, book_capture.fee_rate),
+                'may_be_zero', TRUE
             ),
             jsonb_build_object(
                 'account', 'catena_fee_revenue',
                 'side', 'CREDIT',
-                'amount', ledger.fee_of(book_capture.amount, book_capture.fee_rate)
+                'amount', ledger.fee_of(book_capture.amount, book_capture.fee_rate),
+                'may_be_zero', TRUE
             )
         )
     ) AS booked;
@@ -92,6 +94,7 @@ Opens the accounts that are not there yet, posts one journal, and answers as pos
 Raises
   TL307  amount is not a whole number above zero
   TL309  not all journals can be posted (not through this function)
+  23502  an argument is missing
   23514  a journal or an account breaks a rule of its table
   40001  an idempotency key was used meanwhile (above READ COMMITTED): call again$comment$;
 

@@ -19,7 +19,11 @@ DECLARE
     _opened text[];
 BEGIN
     SELECT
-        array_agg(concat_ws(':', chart.name, line.entry ->> 'of') ORDER BY line.nth),
+        array_agg(
+            -- NULL where it is not said whose, which open_accounts() refuses.
+            chart.name || CASE WHEN chart.suffix IS NULL THEN '' ELSE ':' || (line.entry ->> 'of') END
+            ORDER BY line.nth
+        ),
         array_agg(chart.type::text ORDER BY line.nth)
     INTO _names, _types
     FROM jsonb_array_elements(book_event.lines) WITH ORDINALITY AS line (entry, nth)
@@ -62,7 +66,7 @@ BEGIN
                     FROM jsonb_array_elements(book_event.lines)
                         WITH ORDINALITY AS line (entry, nth)
                     -- A fee of nothing is no line; every other amount is judged.
-                    WHERE line.entry -> 'amount' <> '0'
+                    WHERE (line.entry -> 'amount' = '0' AND line.entry ? 'may_be_zero') IS NOT TRUE
                 )
             )
         )
@@ -73,13 +77,15 @@ $function$;
 COMMENT ON FUNCTION ledger.book_event(jsonb, text, jsonb)
 IS $comment$Post one journal in accounts of the chart, opening those that are not there yet.
 
-journal is as in post_journals(), without lines; lines [{account, of?, side, amount}, ...] name accounts
-of the chart and whose they are.
+journal is as in post_journals(), without lines; lines [{account, of?, side, amount, may_be_zero?}, ...]
+name accounts of the chart and whose they are. One that may be zero is left out when it is.
 Private to the functions that book an event of a payment.
 
 Raises
   TL307  amount is not a whole number above zero
   TL309  not all journals can be posted (not through this function)
+  23502  a field is missing, or whose an account is
+  23514  a journal or an account breaks a rule of its table
   40001  an idempotency key was used meanwhile (above READ COMMITTED): call again$comment$;
 
 COMMIT;

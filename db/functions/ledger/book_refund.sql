@@ -67,6 +67,7 @@ Opens the accounts that are not there yet, posts one journal, and answers as pos
 Raises
   TL307  amount is not a whole number above zero
   TL309  not all journals can be posted (not through this function)
+  23502  an argument is missing
   23514  a journal or an account breaks a rule of its table
   40001  an idempotency key was used meanwhile (above READ COMMITTED): call again$comment$;
 

@@ -11,10 +11,10 @@ LANGUAGE sql
 IMMUTABLE
 PARALLEL SAFE
 RETURN floor(fee_of.amount * fee_of.fee_rate)
-+ CASE
-    WHEN fee_of.amount * fee_of.fee_rate % 1 > 0.5 THEN 1
++ CASE sign(fee_of.amount * fee_of.fee_rate - floor(fee_of.amount * fee_of.fee_rate) - 0.5)
+    WHEN 1 THEN 1
     -- Just between: to the even one.
-    WHEN fee_of.amount * fee_of.fee_rate % 1 = 0.5 THEN floor(fee_of.amount * fee_of.fee_rate) % 2
+    WHEN 0 THEN abs(floor(fee_of.amount * fee_of.fee_rate) % 2)
     ELSE 0
 END;
 

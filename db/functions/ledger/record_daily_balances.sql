@@ -1,6 +1,5 @@
 -- Deploy pgtill:functions/ledger/record_daily_balances to pg
 -- requires: functions/ledger/version_at
--- requires: tables/ledger/daily_balances
 
 BEGIN;
 
@@ -48,7 +47,7 @@ BEGIN
     INNER JOIN ledger.entries AS entry
         ON entry.account_id = account.id
         AND entry.version = ledger.version_at(
-            account.id, coalesce(before.version, 0), account.version, _end - interval '1 microsecond'
+            account.id, account.version, _end - interval '1 microsecond'
         )
     WHERE account.posted_at IS NOT NULL AND entry.version > coalesce(before.version, 0)
     ON CONFLICT DO NOTHING;

@@ -22,6 +22,7 @@ AS $function$
 DECLARE
     _places integer[];
     _journals jsonb;
+    _answers jsonb;
 BEGIN
     SELECT
         array_agg(item.nth::integer ORDER BY item.nth),
@@ -52,6 +53,11 @@ BEGIN
         ON journal.public_id = item.asked ->> 'journal_id'
         AND journal.organization_id = (item.asked ->> 'organization_id')::bigint;
 
+    SELECT jsonb_agg(answer)
+    INTO _answers
+    FROM ledger.post_journals(coalesce(_journals, '[]')) AS answer;
+
+    -- A statement of its own, which sees who took a journal back meanwhile.
     RETURN QUERY
     SELECT
         item.nth::integer,
@@ -69,7 +75,9 @@ BEGIN
             ELSE answer.details
         END
     FROM jsonb_array_elements(reverse_journals.reversals) WITH ORDINALITY AS item (asked, nth)
-    LEFT JOIN ledger.post_journals(coalesce(_journals, '[]')) AS answer
+    LEFT JOIN jsonb_to_recordset(coalesce(_answers, '[]')) AS answer (
+        journal_position integer, outcome text, journal_id text, recorded_at timestamptz, details jsonb
+    )
         ON _places[answer.journal_position] = item.nth
     ORDER BY item.nth;
 END

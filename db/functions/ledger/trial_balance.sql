@@ -1,6 +1,5 @@
 -- Deploy pgtill:functions/ledger/trial_balance to pg
 -- requires: functions/ledger/version_at
--- requires: tables/ledger/daily_balances
 
 BEGIN;
 
@@ -41,20 +40,7 @@ BEGIN ATOMIC
                             WHERE
                                 entry.account_id = account.id
                                 AND entry.version = ledger.version_at(
-                                    account.id,
-                                    coalesce(
-                                        (
-                                            SELECT max(closing.version)
-                                            FROM ledger.daily_balances AS closing
-                                            WHERE
-                                                closing.account_id = account.id
-                                                AND closing.day
-                                                < (trial_balance.moment AT TIME ZONE 'UTC')::date
-                                        ),
-                                        0
-                                    ),
-                                    account.version,
-                                    trial_balance.moment
+                                    account.id, account.version, trial_balance.moment
                                 )
                         ),
                         0

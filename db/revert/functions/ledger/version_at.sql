@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION ledger.version_at(bigint, bigint, bigint, timestamptz);
+DROP FUNCTION ledger.version_at(bigint, bigint, timestamptz);
 
 COMMIT;

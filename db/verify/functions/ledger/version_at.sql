@@ -4,7 +4,7 @@ BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'ledger.version_at(bigint, bigint, bigint, timestamptz)';
+    _function regprocedure := 'ledger.version_at(bigint, bigint, timestamptz)';
 BEGIN
     IF has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service can execute %', _function;
