@@ -21,6 +21,7 @@ NAMES = (
     "overload",
     "areas",
     "growth",
+    "books",
     "pgledger",
 )
 """In the order in which they are told."""
