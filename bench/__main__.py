@@ -38,6 +38,8 @@ def main() -> int:
         sys.exit("pygal, which draws the plots, is missing; `make bench` installs it")
     began, start = datetime.now(UTC), time.monotonic()
     with Stage.set_up() as stage:
+        if not effort.is_rehearsal:
+            stage.reuse_log()
         looked = machine.look(stage.cluster.version)
         found = [run(name, stage, effort) for name in arguments.parts or parts.NAMES]
     made = _report(found, looked, began, time.monotonic() - start, effort)

@@ -47,6 +47,8 @@ SETTINGS: Mapping[str, str] = {
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "shared_buffers": "128MB",
+    # Keep log files to write over: while a new one is made, no commit is flushed.
+    "min_wal_size": "512MB",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
