@@ -142,7 +142,6 @@ BY_SQLSTATE: Final = {
     "TL303": "rule_violated",
     "TL304": "rule_violated",
     "TL305": "rule_violated",
-    "TL306": "rule_violated",
     "TL307": "rule_violated",
     "TL308": "rule_violated",
     "TL309": "rule_violated",

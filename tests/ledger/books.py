@@ -147,10 +147,8 @@ class Model:
             held.append(held[-1] + (amount if side == normal else -amount))
         for account, held in after.items():
             floor, ceiling = self.accounts[account].floor, self.accounts[account].ceiling
-            # After every line, not only after the last.
-            if (floor is not None and min(held[1:]) < floor) or (
-                ceiling is not None and max(held[1:]) > ceiling
-            ):
+            # After the last line: their order does not matter.
+            if (floor is not None and held[-1] < floor) or (ceiling is not None and held[-1] > ceiling):
                 return "limit_exceeded"
         for account, held in after.items():
             self.accounts[account].history += held[1:]

@@ -1,35 +1,59 @@
 -- Deploy pgtill:functions/ledger/lock_accounts to pg
 -- requires: tables/ledger/accounts
+-- requires: types/ledger/standing
 
 BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
 CREATE OR REPLACE FUNCTION ledger.lock_accounts(journals jsonb)
-RETURNS void
+RETURNS ledger.standing
 LANGUAGE plpgsql
 VOLATILE
 AS $function$
+DECLARE
+    _at ledger.standing;
 BEGIN
-    PERFORM account.id
-    FROM ledger.accounts AS account
-    WHERE account.public_id = ANY (ARRAY(
-            SELECT line.entry ->> 'account'
-            FROM jsonb_array_elements(lock_accounts.journals) AS item (journal)
-            CROSS JOIN LATERAL jsonb_array_elements(item.journal -> 'lines') AS line (entry)
-        ))
-        AND account.organization_id = ANY (ARRAY(
-            SELECT (item.journal ->> 'organization_id')::bigint
-            FROM jsonb_array_elements(lock_accounts.journals) AS item (journal)
-        ))
-    ORDER BY account.id
-    FOR NO KEY UPDATE;
+    -- Lock order 7: accounts, by id. Who holds one is alone in its history until commit.
+    SELECT
+        -- Never earlier than what an account knows: along its history time does not go back.
+        greatest(clock_timestamp(), max(locked.posted_at)),
+        array_agg(locked.public_id),
+        array_agg(locked.organization_id),
+        array_agg(locked.id),
+        array_agg(locked.currency),
+        array_agg(locked.normal_side),
+        array_agg(locked.version),
+        array_agg(locked.balance::numeric),
+        -- A balance has 78 digits, limit or no limit.
+        array_agg(greatest(locked.floor + locked.pending_out, 1 - 1e78)),
+        array_agg(least(locked.ceiling - locked.pending_in, 1e78 - 1)),
+        array_agg(locked.chain_hash)
+    INTO _at
+    FROM (
+        SELECT account.*
+        FROM ledger.accounts AS account
+        WHERE account.public_id = ANY (ARRAY(
+                SELECT jsonb_array_elements_text(
+                    jsonb_path_query_array(lock_accounts.journals, '$[*].lines[*].account')
+                )
+            ))
+            -- Nobody waits for whoever only names an account of theirs.
+            AND account.organization_id = ANY (ARRAY(
+                SELECT jsonb_array_elements_text(
+                    jsonb_path_query_array(lock_accounts.journals, '$[*].organization_id')
+                )::bigint
+            ))
+        ORDER BY account.id
+        FOR NO KEY UPDATE
+    ) AS locked;
+    RETURN _at;
 END
 $function$;
 
 COMMENT ON FUNCTION ledger.lock_accounts(jsonb)
-IS $comment$Lock the accounts of journals, in the order of their ids.
+IS $comment$Lock the accounts of journals, in the order of their ids, and say where they stand.
 
-Private to post_journals(), which documents journals.$comment$;
+Private to post_batch() and insert_journals(); post_journals() documents journals.$comment$;
 
 COMMIT;

@@ -1,6 +1,5 @@
 -- Deploy pgtill:functions/ledger/post_journals to pg
--- requires: functions/ledger/insert_journals
--- requires: functions/ledger/lock_accounts
+-- requires: functions/ledger/post_batch
 -- requires: functions/ledger/withdraw_answers
 
 BEGIN;
@@ -28,81 +27,28 @@ SET plan_cache_mode = force_generic_plan
 AS $function$
 #variable_conflict error
 DECLARE
-    _constraint text;
-    _detail text;
-    _answers jsonb;
+    _answers ledger.journal_answer[];
+    _answer ledger.journal_answer;
 BEGIN
-    IF post_journals.all_or_nothing THEN
-        BEGIN
-            SELECT jsonb_agg(answer ORDER BY answer.journal_position)
-            INTO _answers
-            FROM ledger.post_journals(post_journals.journals) AS answer;
-            IF _answers @? '$[*] ? (@.outcome != "posted" && @.outcome != "replayed")' THEN
+    BEGIN
+        _answers := ledger.post_batch(post_journals.journals);
+        FOREACH _answer IN ARRAY _answers LOOP
+            IF post_journals.all_or_nothing AND _answer.outcome NOT IN ('posted', 'replayed') THEN
                 RAISE EXCEPTION 'not all journals can be posted' USING ERRCODE = 'TL309';
             END IF;
-        EXCEPTION WHEN SQLSTATE 'TL309' THEN
-            -- What was posted is taken back; the variable stays.
-            _answers := ledger.withdraw_answers(_answers);
-        END;
-        RETURN QUERY
-        SELECT answer.*
-        FROM jsonb_to_recordset(_answers) AS answer (
-            journal_position integer, outcome text, journal_id text, recorded_at timestamptz, details jsonb
-        )
-        ORDER BY answer.journal_position;
-        RETURN;
-    END IF;
-
-    BEGIN
-        RETURN QUERY
-        SELECT answer.*
-        FROM ledger.insert_journals(post_journals.journals, 1) AS answer;
-        RETURN;
-    EXCEPTION
-        -- A limit is passed, or a key was used meanwhile or twice here. Whose, shows one by one.
-        WHEN SQLSTATE 'TL305' OR numeric_value_out_of_range OR unique_violation THEN
-            NULL;
+        END LOOP;
+    EXCEPTION WHEN SQLSTATE 'TL309' THEN
+        -- What was posted is taken back; the variable stays.
+        _answers := ledger.withdraw_answers(_answers);
     END;
 
-    PERFORM ledger.lock_accounts(post_journals.journals);
-
-    FOR _nth IN 1..jsonb_array_length(post_journals.journals) LOOP
-        FOR _attempt IN 1..3 LOOP
-            BEGIN
-                RETURN QUERY
-                SELECT answer.*
-                FROM ledger.insert_journals(
-                    jsonb_build_array(post_journals.journals -> (_nth - 1)), _nth
-                ) AS answer;
-                EXIT;
-            EXCEPTION
-                WHEN SQLSTATE 'TL305' OR numeric_value_out_of_range THEN
-                    GET STACKED DIAGNOSTICS _detail = PG_EXCEPTION_DETAIL;
-                    RETURN QUERY SELECT
-                        _nth,
-                        'limit_exceeded',
-                        NULL::text,
-                        NULL::timestamptz,
-                        jsonb_strip_nulls(
-                            jsonb_build_object('account', substring(_detail FROM 'acc_[0-9a-f]+'))
-                        );
-                    EXIT;
-                WHEN unique_violation THEN
-                    GET STACKED DIAGNOSTICS _constraint = CONSTRAINT_NAME;
-                    IF _constraint = 'journals_reverses_unique' THEN
-                        RETURN QUERY SELECT
-                            _nth, 'already_reversed', NULL::text, NULL::timestamptz, NULL::jsonb;
-                        EXIT;
-                    ELSIF _constraint <> 'journals_idempotency_key_unique' THEN
-                        RAISE;
-                    ELSIF _attempt = 3 THEN
-                        RAISE EXCEPTION 'an idempotency key was used meanwhile'
-                            USING
-                                ERRCODE = 'serialization_failure',
-                                HINT = 'Call again in a new transaction.';
-                    END IF;
-            END;
-        END LOOP;
+    FOREACH _answer IN ARRAY _answers LOOP
+        journal_position := _answer.journal_position;
+        outcome := _answer.outcome;
+        journal_id := _answer.journal_id;
+        recorded_at := _answer.recorded_at;
+        details := _answer.details;
+        RETURN NEXT;
     END LOOP;
 END
 $function$;
@@ -127,11 +73,11 @@ Answers one row a journal, in order. Each outcome leaves its neighbours alone:
   already_reversed          only for reverse_journals()
   not_posted                all_or_nothing, and another journal was refused: nothing was posted
 
-Limits are judged in input order, entry by entry: a refused journal has no effect on later ones, and
-its key stays free. Of two journals with one key in a batch, the second is a replay or a conflict.
+Journals are judged in input order, as if each came alone: a refused one has no effect on later ones,
+and its key stays free. Limits are judged after all lines of a journal, whose order does not matter. Of two
+journals with one key in a batch, the second is a replay or a conflict.
 All or nothing with the caller's transaction. Accounts are locked in the order of their ids, keys
-after them. A batch in which a limit is passed or a key is used twice costs as many calls as it has
-journals.
+after them. A batch in which a key is used twice costs as many calls as it has journals.
 
 Raises
   TL307  amount is not a whole number above zero

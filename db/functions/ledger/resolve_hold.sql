@@ -19,7 +19,7 @@ DECLARE
     _hold ledger.holds;
     _ending ledger.hold_endings;
     _amount numeric;
-    _posted record;
+    _posted ledger.journal_answer;
 BEGIN
     SELECT ending.*
     INTO _ending
@@ -67,30 +67,37 @@ BEGIN
     INTO outcome, recorded_at;
 
     IF _settles THEN
-        SELECT answer.*
-        INTO _posted
-        FROM ledger.insert_journals(
-            jsonb_build_array(
-                resolve_hold.asked || jsonb_build_object(
-                    'payment_reference', _hold.payment_reference,
-                    'lines', (
-                        SELECT
-                            jsonb_agg(
-                                jsonb_build_object(
-                                    'account', account.public_id,
-                                    'side', CASE account.id WHEN _hold.debit_account_id THEN 'DEBIT' ELSE 'CREDIT' END,
-                                    'amount', _amount
+        _posted := (
+            ledger.insert_journals(
+                jsonb_build_array(
+                    resolve_hold.asked || jsonb_build_object(
+                        'payment_reference', _hold.payment_reference,
+                        'lines', (
+                            SELECT
+                                jsonb_agg(
+                                    jsonb_build_object(
+                                        'account', account.public_id,
+                                        'side', CASE account.id WHEN _hold.debit_account_id THEN 'DEBIT' ELSE 'CREDIT' END,
+                                        'amount', _amount
+                                    )
+                                    ORDER BY account.id = _hold.credit_account_id
                                 )
-                                ORDER BY account.id = _hold.credit_account_id
-                            )
-                        FROM ledger.accounts AS account
-                        WHERE account.id IN (_hold.debit_account_id, _hold.credit_account_id)
+                            FROM ledger.accounts AS account
+                            WHERE account.id IN (_hold.debit_account_id, _hold.credit_account_id)
+                        )
                     )
-                )
-            ),
-            1
-        ) AS answer;
-        -- The key is a journal's already: nothing may stay of this.
+                ),
+                1
+            )
+        )[1];
+        -- Refused: nothing may stay of this.
+        IF _posted.outcome = 'limit_exceeded' THEN
+            RAISE EXCEPTION 'the hold cannot settle within the limits of its accounts'
+                USING
+                    ERRCODE = 'TL305',
+                    DETAIL = format('account is %s', _posted.details ->> 'account');
+        END IF;
+        -- The key is a journal's already.
         IF _posted.outcome <> 'posted' THEN
             RAISE EXCEPTION 'the hold cannot settle by that key' USING ERRCODE = 'TL311';
         END IF;
@@ -107,6 +114,7 @@ IS $comment$Settle or release one hold whose accounts are locked.
 Private to resolve_holds(), which documents arguments and outcomes.
 
 Raises
+  TL305  the hold cannot settle within the limits of its accounts
   TL307  amount is not a whole number above zero
   TL311  the hold cannot settle by that key$comment$;
 

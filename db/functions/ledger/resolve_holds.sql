@@ -38,7 +38,7 @@ BEGIN
             SELECT _nth, answer.*
             FROM ledger.resolve_hold(resolve_holds.resolutions -> (_nth - 1)) AS answer;
         EXCEPTION
-            WHEN SQLSTATE 'TL305' OR numeric_value_out_of_range THEN
+            WHEN SQLSTATE 'TL305' THEN
                 GET STACKED DIAGNOSTICS _detail = PG_EXCEPTION_DETAIL;
                 RETURN QUERY SELECT
                     _nth,
@@ -79,6 +79,7 @@ Answers one row a resolution, in order. Each outcome leaves its neighbours alone
 Accounts are locked in the order of their ids.
 
 Raises
+  TL305  the hold cannot settle within the limits of its accounts (caught here)
   TL307  amount is not a whole number above zero
   TL311  the hold cannot settle by that key (caught here)
   22P02  a number or a time is not well formed

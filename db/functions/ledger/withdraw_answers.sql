@@ -1,36 +1,32 @@
 -- Deploy pgtill:functions/ledger/withdraw_answers to pg
--- requires: schemas/ledger
+-- requires: types/ledger/journal_answer
 
 BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-CREATE OR REPLACE FUNCTION ledger.withdraw_answers(answers jsonb)
-RETURNS jsonb
+CREATE OR REPLACE FUNCTION ledger.withdraw_answers(answers ledger.journal_answer[])
+RETURNS ledger.journal_answer[]
 LANGUAGE sql
 IMMUTABLE
 PARALLEL SAFE
 RETURN (
     SELECT
-        jsonb_agg(
+        array_agg(
             CASE
-                WHEN
-                    withdraw_answers.answers @> jsonb_build_array(
-                        jsonb_build_object(
-                            'outcome', 'posted', 'journal_id', item.answer -> 'journal_id'
-                        )
-                    )
-                    THEN
-                        item.answer
-                        || '{"outcome": "not_posted", "journal_id": null, "recorded_at": null}'
-                ELSE item.answer
+                WHEN posted.journal_id IS NULL THEN answer
+                ELSE
+                    row(answer.journal_position, 'not_posted', NULL, NULL, NULL)
+                    ::ledger.journal_answer
             END
-            ORDER BY item.nth
+            ORDER BY answer.journal_position
         )
-    FROM jsonb_array_elements(withdraw_answers.answers) WITH ORDINALITY AS item (answer, nth)
+    FROM unnest(withdraw_answers.answers) AS answer
+    LEFT JOIN unnest(withdraw_answers.answers) AS posted
+        ON answer.journal_id = posted.journal_id AND posted.outcome = 'posted'
 );
 
-COMMENT ON FUNCTION ledger.withdraw_answers(jsonb)
+COMMENT ON FUNCTION ledger.withdraw_answers(ledger.journal_answer[])
 IS $comment$The answers of a call that was taken back: what it posted is not_posted.
 
 Private to post_journals().$comment$;

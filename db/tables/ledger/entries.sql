@@ -16,10 +16,12 @@ CREATE TABLE ledger.entries (
     side ledger.side NOT NULL,
     amount numeric(78, 0) NOT NULL,
     version bigint NOT NULL,
-    balance_after numeric(78, 0) NOT NULL,
+    balance_after numeric(80, 0) NOT NULL,
     chain_hash bytea,
 
     CONSTRAINT entries_pk PRIMARY KEY (journal_id, line),
+    CONSTRAINT entries_journal_fk FOREIGN KEY (journal_id, organization_id, recorded_at, line_count)
+    REFERENCES ledger.journals (id, organization_id, recorded_at, line_count),
     CONSTRAINT entries_line_range CHECK (line BETWEEN 1 AND line_count),
     CONSTRAINT entries_account_fk FOREIGN KEY (account_id, organization_id, currency)
     REFERENCES ledger.accounts (id, organization_id, currency),
@@ -32,7 +34,7 @@ CREATE TABLE ledger.entries (
 COMMENT ON TABLE ledger.entries
 IS 'Lines of journals, and histories of accounts: versions 1, 2, 3 … of each, without a hole.';
 COMMENT ON COLUMN ledger.entries.journal_id
-IS 'Journal it is a line of; that there is one is checked by continue_accounts().';
+IS 'Journal it is a line of.';
 COMMENT ON COLUMN ledger.entries.line
 IS 'Which line: 1 to line_count.';
 COMMENT ON COLUMN ledger.entries.line_count
@@ -52,7 +54,9 @@ IS 'How much, in the smallest unit; above zero.';
 COMMENT ON COLUMN ledger.entries.version
 IS 'Place in the account''s history.';
 COMMENT ON COLUMN ledger.entries.balance_after
-IS 'The account''s balance with it, positive on the account''s normal side.';
+IS $comment$The account's balance with it, positive on the account's normal side.
+
+Two digits more than a balance has: between the lines of one journal it may be beyond.$comment$;
 COMMENT ON COLUMN ledger.entries.chain_hash
 IS 'SHA-256 of the account''s hash before and its entries since, to this one; NULL between.';
 

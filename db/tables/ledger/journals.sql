@@ -20,6 +20,7 @@ CREATE TABLE ledger.journals (
     line_count smallint NOT NULL,
 
     CONSTRAINT journals_pk PRIMARY KEY (id),
+    CONSTRAINT journals_entries_unique UNIQUE (id, organization_id, recorded_at, line_count),
     CONSTRAINT journals_public_id_unique UNIQUE (public_id),
     CONSTRAINT journals_public_id_shape
     CHECK (public_id ~ '^jrn_[0-9a-f]*$' AND length(public_id) = 28),
@@ -50,7 +51,7 @@ IS 'Key inside the database; never shown.';
 COMMENT ON COLUMN ledger.journals.public_id
 IS 'Id outside: jrn_ and 24 lower hex digits, in order of time.';
 COMMENT ON COLUMN ledger.journals.organization_id
-IS 'Whose book it is in: that of the accounts of its entries, see continue_accounts().';
+IS 'Whose book it is in: that of the accounts of its entries, see entries_journal_fk.';
 COMMENT ON COLUMN ledger.journals.idempotency_key
 IS 'Names the request; posts once an organization.';
 COMMENT ON COLUMN ledger.journals.request_hash

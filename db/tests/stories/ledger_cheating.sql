@@ -93,7 +93,7 @@ FROM (
         SELECT journal_id, 3::smallint, 3::smallint, organization_id, recorded_at, account_id, currency, side, amount, 99, 0, sha256('')
         FROM ledger.entries WHERE version = 1 LIMIT 1
         $$,
-        'refused: TL306', '18 … with a line count of its own'
+        'refused: 23503', '18 … with a line count of its own'
     ),
     (
         $$
@@ -101,7 +101,7 @@ FROM (
         SELECT 0, 1::smallint, 2::smallint, organization_id, recorded_at, account_id, currency, side, amount, 99, 0, sha256('')
         FROM ledger.entries WHERE version = 1 LIMIT 1
         $$,
-        'refused: TL306', '19 an entry of no journal'
+        'refused: 23503', '19 an entry of no journal'
     ),
     (
         $$

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION ledger.withdraw_answers(jsonb);
+DROP FUNCTION ledger.withdraw_answers(ledger.journal_answer[]);
 
 COMMIT;

@@ -1,7 +1,7 @@
 -- post_journals(): the contract its COMMENT promises, clause by clause.
 \ir ../../support/begin.psql
 
-SELECT plan(37);
+SELECT plan(46);
 
 -- Shape
 
@@ -22,6 +22,51 @@ SELECT
 -- Given two books
 
 SELECT given.book() AS shop \gset
+
+-- Out of the wallet and into it in one journal, with the one or the other first.
+CREATE FUNCTION given.turns(key text, out_amount numeric, in_amount numeric, starts_with text)
+RETURNS jsonb
+LANGUAGE sql
+AS $function$
+    SELECT
+        given.journal(
+            turns.key, 'cash', 'wallet', 1,
+            jsonb_build_object(
+                'lines',
+                jsonb_agg(turn.line ORDER BY (turn.line ->> 'side' = turns.starts_with) DESC)
+            )
+        )
+    FROM (
+        VALUES
+        (given.line('wallet', 'DEBIT', turns.out_amount)),
+        (given.line('wallet', 'CREDIT', turns.in_amount)),
+        (
+            given.line(
+                'cash',
+                CASE WHEN turns.in_amount > turns.out_amount THEN 'DEBIT' ELSE 'CREDIT' END,
+                abs(turns.in_amount - turns.out_amount)
+            )
+        )
+    ) AS turn (line)
+$function$;
+
+-- 128 journals: one would take 64 out of the wallet when it has 63 more than before.
+CREATE FUNCTION given.batch(prefix text)
+RETURNS jsonb
+LANGUAGE sql
+AS $function$
+    SELECT
+        jsonb_agg(
+            CASE journal.nth
+                WHEN 64 THEN given.journal(batch.prefix || '64', 'wallet', 'cash', 64)
+                ELSE given.journal(batch.prefix || journal.nth, 'cash', 'wallet', 1)
+            END
+            ORDER BY journal.nth
+        )
+    FROM generate_series(1, 128) AS journal (nth)
+$function$;
+
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA given TO public;
 
 -- Acting as the service: posted
 
@@ -251,6 +296,97 @@ SELECT
         'posted, limit_exceeded, limit_exceeded',
         'a balance has 78 digits, and so has an amount'
     );
+
+-- … after all lines of a journal, whose order does not matter
+
+SELECT
+    is(
+        given.post(
+            given.turns('o1', 100, 101, 'DEBIT'),
+            given.turns('o2', 100, 101, 'CREDIT'),
+            given.turns('o3', 103, 100, 'DEBIT'),
+            given.turns('o4', 103, 100, 'CREDIT'),
+            given.turns('o5', 102, 100, 'CREDIT')
+        ),
+        'posted, posted, limit_exceeded, limit_exceeded, posted',
+        'an account twice in a journal: only where it ends counts'
+    );
+SELECT is(given.balances('wallet'), '0 at 10', '… and each line is a version');
+SELECT
+    is(
+        given.post(
+            given.journal('p1', 'wallet', 'cash', 1), given.journal('p2', 'cash', 'wallet', 9)
+        ),
+        'limit_exceeded, posted',
+        'a later journal repairs no earlier one'
+    );
+SELECT
+    is(
+        given.post(
+            given.journal('p3', 'cash', 'wallet', 1), given.journal('p4', 'wallet', 'cash', 10)
+        ),
+        'posted, posted',
+        '… but an earlier one allows a later one'
+    );
+SELECT
+    is(
+        given.post(
+            given.journal(
+                'p5', 'cash EUR', 'sales EUR', 1,
+                jsonb_build_object(
+                    'lines',
+                    jsonb_build_array(
+                        given.line('cash EUR', 'DEBIT', repeat('9', 78)::numeric),
+                        given.line('cash EUR', 'CREDIT', repeat('9', 78)::numeric)
+                    )
+                )
+            )
+        ),
+        'posted',
+        'between its lines a balance may have 79 digits'
+    );
+
+-- … of 128 journals, one refused: its neighbours post, and nothing else differs
+
+SELECT
+    results_eq(
+        $$
+        SELECT answer.outcome, count(*), min(answer.journal_position)
+        FROM ledger.post_journals(given.batch('q')) AS answer
+        GROUP BY answer.outcome
+        ORDER BY answer.outcome
+        $$,
+        $$ VALUES ('limit_exceeded', 1::bigint, 64), ('posted', 127, 1) $$,
+        '127 of 128 are posted'
+    );
+SELECT is(given.balances('wallet'), '127 at 140', '… in full');
+SELECT
+    results_eq(
+        $$
+        SELECT answer.outcome, count(*)
+        FROM ledger.post_journals(given.batch('q')) AS answer
+        GROUP BY answer.outcome
+        ORDER BY answer.outcome
+        $$,
+        $$ VALUES ('posted', 1::bigint), ('replayed', 127) $$,
+        'asked again: what was posted is replayed, what was refused has its key still'
+    );
+SELECT
+    results_eq(
+        $$
+        SELECT answer.outcome, count(*)
+        FROM ledger.post_journals(given.batch('r') || given.batch('r'), TRUE) AS answer
+        GROUP BY answer.outcome
+        ORDER BY answer.outcome
+        $$,
+        $$ VALUES ('posted', 128::bigint), ('replayed', 128) $$,
+        'a batch twice in a call'
+    );
+SELECT given.post(
+    given.journal(
+        's', 'wallet', 'cash', split_part(given.balances('wallet'), ' ', 1)::numeric
+    )
+) AS emptied \gset
 
 -- all_or_nothing
 

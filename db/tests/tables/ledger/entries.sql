@@ -2,22 +2,32 @@
 \ir ../../support/begin.psql
 \set table ledger.entries
 
-SELECT plan(25);
+SELECT plan(31);
 
 -- The triggers have tests of their own, and would come before or after every rule.
 
 ALTER TABLE ledger.entries DISABLE TRIGGER USER;
+ALTER TABLE ledger.journals DISABLE TRIGGER USER;
 
 SELECT given.book() AS shop \gset
 SELECT account.id AS cash
 FROM ledger.accounts AS account
 WHERE account.public_id = given.account('cash') \gset
 
+INSERT INTO ledger.journals (
+    public_id, organization_id, idempotency_key, request_hash, reason, actor, event_at, recorded_at,
+    line_count
+)
+VALUES (
+    'jrn_' || repeat('0', 24), :shop, 'k', sha256(''), 'r', 'a', now(), '2026-01-01T00:00:00Z', 3
+)
+RETURNING id AS journal \gset
+
 CREATE TEMPORARY TABLE good AS
 SELECT
     nth,
     jsonb_build_object(
-        'journal_id', 1000000,
+        'journal_id', :journal,
         'line', nth,
         'line_count', 3,
         'organization_id', :shop,
@@ -39,7 +49,10 @@ VALUES
 ('entries_line_range', '{"line": 4}'),
 ('entries_account_fk', '{"account_id": -1}'),
 ('entries_account_fk', '{"currency": "EUR"}'),
-('entries_account_fk', '{"organization_id": -1}'),
+('entries_journal_fk', '{"journal_id": -1}'),
+('entries_journal_fk', '{"organization_id": -1}'),
+('entries_journal_fk', '{"recorded_at": "2026-01-02T00:00:00Z"}'),
+('entries_journal_fk', '{"line_count": 4}'),
 ('entries_amount_positive', '{"amount": 0}'),
 ('entries_amount_positive', '{"amount": -1}'),
 ('entries_version_unique', '{"version": 1}'),

@@ -4,7 +4,7 @@ BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'ledger.withdraw_answers(jsonb)';
+    _function regprocedure := 'ledger.withdraw_answers(ledger.journal_answer[])';
 BEGIN
     IF has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service can execute %', _function;

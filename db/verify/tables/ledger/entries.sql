@@ -28,6 +28,7 @@ BEGIN
         'entries_account_fk',
         'entries_amount_positive',
         'entries_chain_hash_length',
+        'entries_journal_fk',
         'entries_line_range',
         'entries_pk',
         'entries_version_positive',
