@@ -38,20 +38,7 @@ SELECT
     );
 SELECT
     is(
-        (
-            SELECT
-                array_agg(
-                    concat_ws(
-                        ' ',
-                        line.line ->> 'line',
-                        line.line ->> 'side',
-                        line.line ->> 'name',
-                        line.line ->> 'amount'
-                    )
-                )
-            FROM ledger.list_journals(:shop, NULL, 1) AS journal
-            CROSS JOIN LATERAL jsonb_array_elements(journal.lines) AS line (line)
-        ),
+        given.last_lines(:shop),
         ARRAY[
             '1 DEBIT merchant_balance:m_1 5000',
             '2 CREDIT psp_settlement:adyen 5000'
@@ -60,11 +47,7 @@ SELECT
     );
 SELECT
     is(
-        (
-            SELECT array_agg(format('%s %s', account.name, account.balance))
-            FROM ledger.list_accounts(:shop, NULL, 100) AS account
-            WHERE strpos(account.name, '_') > 0
-        ),
+        given.chart_balances(:shop),
         ARRAY[
             'catena_fee_revenue 145',
             'customer_auth_hold:pay_1 0',
@@ -76,19 +59,7 @@ SELECT
     );
 SELECT
     is_empty(
-        format(
-            $$
-            SELECT account.name, account.type
-            FROM ledger.list_accounts(%s, NULL, 100) AS account
-            WHERE strpos(account.name, '_') > 0
-                AND NOT EXISTS (
-                    SELECT FROM ledger.list_chart() AS chart
-                    WHERE chart.name = split_part(account.name, ':', 1) AND chart.type = account.type
-                        AND (chart.suffix IS NULL) = (strpos(account.name, ':') = 0)
-                )
-            $$,
-            :shop
-        ),
+        format('SELECT stray.* FROM given.off_chart(%s) AS stray', :shop),
         '… as the chart says what they are'
     );
 SELECT
@@ -123,11 +94,7 @@ SELECT
     );
 SELECT
     is(
-        (
-            SELECT array_agg(format('%s %s', account.name, account.balance))
-            FROM ledger.list_accounts(:shop, NULL, 100) AS account
-            WHERE strpos(account.name, '_') > 0
-        ),
+        given.chart_balances(:shop),
         ARRAY[
             'catena_fee_revenue 145',
             'customer_auth_hold:pay_1 0',
@@ -157,57 +124,7 @@ SELECT
         ),
         bad.code, bad.message, bad.label
     )
-FROM (
-    VALUES
-    (
-        'bad', '{"amount": 0}', 'TL307',
-        'amount is not a whole number above zero',
-        'nothing'
-    ),
-    (
-        'bad', '{"amount": -1}', 'TL307',
-        'amount is not a whole number above zero',
-        'less than nothing'
-    ),
-    (
-        'bad', '{"amount": 1.5}', 'TL307',
-        'amount is not a whole number above zero',
-        'a fraction of the smallest unit'
-    ),
-    (
-        'bad', '{"amount": null}', 'TL307',
-        'amount is not a whole number above zero',
-        'no amount'
-    ),
-    (
-        'bad', '{"merchant": null}', '23502',
-        'null value in column "name" of relation "accounts" violates not-null constraint',
-        'nobody said whose'
-    ),
-    (
-        'bad', '{"merchant": "m 1"}', '23514',
-        'new row for relation "accounts" violates check constraint "accounts_name_shape"',
-        'a merchant whose name is none'
-    ),
-    (
-        'bad', '{"organization_id": null}', '23502',
-        'null value in column "organization_id" of relation "accounts"'
-        ' violates not-null constraint',
-        'no organization'
-    ),
-    (
-        'a b', '{}', '23514',
-        'new row for relation "journals" violates'
-        ' check constraint "journals_idempotency_key_shape"',
-        'a key of another shape'
-    ),
-    (
-        NULL, '{}', '23502',
-        'null value in column "idempotency_key" of relation "journals"'
-        ' violates not-null constraint',
-        'no key'
-    )
-) AS bad (key, fields, code, message, label);
+FROM given.bad_events() AS bad;
 
 RESET ROLE;
 SET LOCAL ROLE pgtill_auditor;
