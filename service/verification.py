@@ -3,10 +3,12 @@
 
     <schema>.anomalies     each such view there is; every one must be empty
     sync events            the chain of app.wallet_account_sync_events is whole
+    ledger chains          each account's chain of entries is whole
     acknowledged answers   where a log of them is given: each is there, byte for byte, and made once
     sessions               nobody waits for a lock, or idles in a transaction, for more than seconds
+    statistics             no key stands in the text of a statement
 
-All but the sessions are read in one snapshot, so that a database at work can be verified. Two
+All but the last two are read in one snapshot, so that a database at work can be verified. Two
 things are others' business: `pgtill audit` derives every address again, `sqitch verify` looks
 whether the schema is as it was deployed.
 """
@@ -75,11 +77,16 @@ async def verify(pool: Pool, acknowledged: Path | None = None) -> list[Check]:
         with _checking("sync events", checks) as check:
             broken = await snapshot.broken_sync_event()
             check.find([] if broken is None else [broken])
+        with _checking("ledger chains", checks) as check:
+            broken = await snapshot.broken_ledger_link()
+            check.find([] if broken is None else [broken])
         if acknowledged is not None:
             with _checking("acknowledged answers", checks) as check:
                 await _hold(snapshot, acknowledged, check)
     with _checking("sessions", checks) as check:
         check.find(await operations.list_stuck_sessions(pool))
+    with _checking("statistics", checks) as check:
+        check.find(await operations.list_told_secrets(pool))
     return checks
 
 

@@ -69,6 +69,7 @@ class Model:
         """Outcome and index of each order; the model has changed as the database must."""
         before, taken, missed = dict(self.cursors), Counter[str](), set[str]()
         leaders: dict[str, tuple[str, str, int]] = {}
+        after: dict[str, int] = {}
         answers: list[tuple[str, int | None]] = []
         for order in orders:
             account, first = self.active[order.network], leaders.get(order.key)
@@ -90,13 +91,12 @@ class Model:
                 outcome = "window_missed" if account in missed else "created"
                 leaders[order.key] = (outcome, order.request_hash, index)
                 answers.append((outcome, index if outcome == "created" else None))
+                if outcome == "created":
+                    after[account] = index + 1
         for key, (outcome, request_hash, index) in leaders.items():
             if outcome == "created":
                 self.keys[key] = (request_hash, index)
-        for order in orders:
-            if order.key in leaders and leaders[order.key][0] == "created":
-                account = self.active[next(each for each in orders if each.key == order.key).network]
-                self.cursors[account] = max(self.cursors[account], leaders[order.key][2] + 1)
+        self.cursors |= after
         return answers
 
 
@@ -151,9 +151,9 @@ class Machine(RuleBasedStateMachine):
 
     @initialize()
     def open_shop(self) -> None:
-        type(self).runs += 1
+        Machine.runs += 1
         dsn = self.database.dsn()
-        self.merchant = create_merchant(dsn, f"shop {self.level} {self.runs}")
+        self.merchant = create_merchant(dsn, f"shop {Machine.runs}")
         self.keys: dict[str, tuple[str, str]] = {}  # account → network and extended key
         self.truth = Model({}, {})
         for network in KEYS:
@@ -370,3 +370,18 @@ def test_it_does_what_the_model_says(playground: Database, level: str, pytestcon
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_key_that_was_refused_is_free_for_the_next_order(playground: Database, level: str) -> None:
+    # Found by --seed=11, when the model took such a key for one of the first order's account.
+    machine = type("By hand", (Machine,), {"database": playground, "level": level})()
+    machine.open_shop()
+    try:
+        refused, served = Order("k", "DOGE", 0), Order("k", "USDT", 0)
+        assert refused.network != served.network
+        machine.call(number=0, orders=[refused, served], shift=0, room=1, stay=False)
+        machine.the_database_is_what_the_model_says()
+        assert list(machine.truth.keys) == ["k"]
+    finally:
+        machine.teardown()

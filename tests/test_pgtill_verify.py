@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Database
+from tests.derivation.support import TPUB
 from tests.support import (
     BTC,
     ETH,
@@ -73,7 +74,10 @@ def test_a_log_of_what_was_answered_is_held_and_all_is_well(
     done = verify(shop.dsn, answers, folder=tmp_path)
     assert found(done) == []
     checks = {check["name"]: check for check in done.json()["checks"]}
-    assert {"app.anomalies", "sync events", "acknowledged answers", "sessions"} <= set(checks)
+    assert list(checks) == [
+        *("app.anomalies", "ledger.anomalies", "paths.anomalies", "wallets.anomalies"),
+        *("sync events", "ledger chains", "acknowledged answers", "sessions", "statistics"),
+    ]
     assert checks["acknowledged answers"]["checked"] == 4  # what was refused promised nothing
 
 
@@ -141,6 +145,13 @@ def test_a_log_that_cannot_be_read_is_no_good_news(shop: Shop, tmp_path: Path) -
         ),
         (
             """
+            ALTER TABLE ledger.journals DISABLE TRIGGER USER;
+            UPDATE ledger.journals SET reason = 'another'
+            """,
+            "ledger_link_broken",
+        ),
+        (
+            """
             CREATE SCHEMA "Later";
             CREATE VIEW "Later".anomalies AS
             SELECT 'late'::text AS rule, n::text AS subject, ''::text AS detail FROM generate_series(1, 500) n;
@@ -156,6 +167,7 @@ def test_what_somebody_changed_behind_its_back_is_found(database: Database, sabo
     dsn = database.dsn()
     merchant = create_merchant(dsn)
     hand_out_by_hand(dsn, merchant.organization_id)
+    post_by_hand(dsn, merchant.organization_id)
     assert found(verify(dsn)) == []
     execute(dsn, sabotage)
     done = verify(dsn)
@@ -185,6 +197,28 @@ def hand_out_by_hand(dsn: str, organization_id: int) -> None:
         *(json.dumps([order]), json.dumps([account | {"addresses": ["0x" + 40 * "1"]}])),
     )
     assert answer == [("created",)]
+
+
+def post_by_hand(dsn: str, organization_id: int) -> None:
+    """Two accounts and a journal between them."""
+    named = [
+        {"organization_id": organization_id, "name": name, "type": "asset", "currency": "USD"}
+        for name in ("cash", "bank")
+    ]
+    rows(dsn, "SELECT outcome FROM ledger.open_accounts(%s)", json.dumps(named))
+    ids = [name for (name,) in rows(dsn, "SELECT public_id FROM ledger.accounts ORDER BY id")]
+    journal = {
+        "organization_id": organization_id,
+        "idempotency_key": "k",
+        "request_hash": 64 * "a",
+        "reason": "by hand",
+        "actor": "test",
+        "lines": [
+            {"account": account, "side": side, "amount": "1"}
+            for account, side in zip(ids, ("DEBIT", "CREDIT"), strict=True)
+        ],
+    }
+    assert rows(dsn, "SELECT outcome FROM ledger.post_journals(%s)", json.dumps([journal])) == [("posted",)]
 
 
 def test_a_view_that_the_operator_may_not_read_is_no_good_news(database: Database) -> None:
@@ -218,3 +252,18 @@ def test_sessions_that_wait_or_idle_for_seconds_are_named(database: Database) ->
             holder.close()
             waiting.join()
     assert found(verify(dsn)) == []
+
+
+# What statistics tell
+
+
+def test_a_key_in_a_statement_is_named_and_not_told_again(database: Database) -> None:
+    key = create_merchant(database.dsn()).key
+    with psycopg.connect(database.dsn("pgtill_operator"), autocommit=True) as session:
+        for secret in (key, TPUB):
+            session.execute("SELECT 1")
+            assert found(verify(database.dsn())) == []
+            session.execute(f"SELECT '{secret}'".encode())
+            done = verify(database.dsn())
+            assert found(done) == [("secret_in_statistics", f"pid {session.info.backend_pid}")]
+            assert secret not in done.out

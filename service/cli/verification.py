@@ -27,9 +27,10 @@ def verify_promises(
     """
     Ask the database whether it kept every promise: no hole, no duplicate, no answer lost or changed.
 
-    Reads every view named anomalies, the chain of sync events, and who has been stuck for seconds;
-    with --acknowledged, holds each answer in the log against the database, byte for byte. Nothing is
-    written and nobody waits. Exit status 1 on any breach. Addresses are derived again by `pgtill audit`.
+    Reads every view named anomalies, the chains of sync events and of the ledger, who has been stuck for
+    seconds, and whether a key stands in a statement that the server tells of; with --acknowledged, holds
+    each answer in the log against the database, byte for byte. Nothing is written and nobody waits. Exit
+    status 1 on any breach. Addresses are derived again by `pgtill audit`.
     """
     logs.configure("error")
     checks = operate(lambda pool: verification.verify(pool, acknowledged))

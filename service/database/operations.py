@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from psycopg import sql
 from psycopg.rows import class_row
@@ -137,6 +137,12 @@ class Snapshot:
         row = await cursor.fetchone()
         return Breach("sync_event_broken", str(row[0]), row[1]) if row else None
 
+    async def broken_ledger_link(self) -> Breach | None:
+        """The first broken link of the accounts' chains of entries, in any book."""
+        cursor = await self._conn.execute("SELECT broken_account_id, version, problem FROM ledger.verify()")
+        row = await cursor.fetchone()
+        return Breach("ledger_link_broken", row[0], f"version {row[1]}: {row[2]}") if row else None
+
     async def first_answers(self, organization_ids: list[str], keys: list[str]) -> list[list[bytes]]:
         """For each key of an organization what is stored as its answer: one, none, or wrongly several."""
         cursor = await self._conn.execute(
@@ -197,3 +203,46 @@ async def list_stuck_sessions(pool: Pool) -> list[Breach]:
             """
         )
         return [Breach._make(row) for row in await cursor.fetchall()]
+
+
+SECRETS: Final = "[a-zA-Z]p(rv|ub)[1-9A-HJ-NP-Za-km-z]{100}|sk_(test|live)_[0-9a-f]{16}_[0-9A-Za-z]{20}"
+"""Extended keys, private or public, and API keys: none has any business in a statement's text."""
+
+
+async def list_told_secrets(pool: Pool) -> list[Breach]:
+    """
+    Statements with a key in their text, in pg_stat_activity and, where it is installed, pg_stat_statements.
+
+    What other roles' sessions do is seen by members of pg_read_all_stats only. The text is not told again.
+    """
+    async with pool.connection() as conn:
+        cursor = await conn.execute(
+            """
+            SELECT format('%%I.pg_stat_statements', namespace.nspname)
+              FROM pg_catalog.pg_extension AS extension
+              JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = extension.extnamespace
+             WHERE extension.extname = 'pg_stat_statements'
+               AND has_schema_privilege(namespace.oid, 'USAGE')
+            """
+        )
+        kept = await cursor.fetchone()
+        cursor = await conn.execute(
+            """
+            SELECT 'secret_in_statistics', format('pid %%s', session.pid),
+                   format('%%s of %%s', session.application_name, session.usename)
+              FROM pg_catalog.pg_stat_activity AS session
+             WHERE session.pid <> pg_backend_pid() AND session.query ~ %s
+            """,
+            (SECRETS,),
+        )
+        found = await cursor.fetchall()
+        if kept:
+            cursor = await conn.execute(
+                sql.SQL(
+                    "SELECT 'secret_in_statistics', format('queryid %%s', kept.queryid), 'pg_stat_statements'"
+                    " FROM {} AS kept WHERE kept.query ~ %s"
+                ).format(sql.SQL(kept[0])),
+                (SECRETS,),
+            )
+            found += await cursor.fetchall()
+        return [Breach._make(row) for row in found]
