@@ -205,7 +205,7 @@ async def list_stuck_sessions(pool: Pool) -> list[Breach]:
         return [Breach._make(row) for row in await cursor.fetchall()]
 
 
-SECRETS: Final = "[a-zA-Z]p(rv|ub)[1-9A-HJ-NP-Za-km-z]{100}|sk_(test|live)_[0-9a-f]{16}_[0-9A-Za-z]{20}"
+SECRETS: Final = "[a-zA-Z]p(rv|ub)[1-9A-HJ-NP-Za-km-z]{100}|sk_(test|live)_[0-9a-z]{12,32}_[0-9A-Za-z]{32}"
 """Extended keys, private or public, and API keys: none has any business in a statement's text."""
 
 
