@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import enum
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar, Union
@@ -40,6 +40,15 @@ MAX_CALLS: Final = 2
 
 MIN_HALF: Final = 8
 """Items below which a call is not worth splitting."""
+
+MAX_OF_ONE: Final = 16
+"""
+Items of one flow in a call while there are others: whoever comes next waits until the call is over, its
+answers are written and what their clients send next is read.
+"""
+
+MIXED_SECONDS: Final = 1.0
+"""How long there are others after one has come."""
 
 WOKEN_AT_ONCE: Final = 8
 """Answers handed over before the event loop may look at anything else."""
@@ -136,11 +145,16 @@ class FairQueue(Generic[Item]):
         waiting.append(item)
         self._length += 1
 
-    def take(self, count: int) -> Iterator[Item]:
-        """At most `count`, one of each flow a round; who had a turn goes to the end."""
+    def take(self, count: int, *, of_one: int | None = None) -> Iterator[Item]:
+        """At most `count`, one of each flow a round, and `of_one` of each; who had a turn goes to the end."""
+        turns: Counter[Hashable] = Counter()
         for _ in range(min(count, self._length)):
-            flow, waiting = self._flows.popitem(last=False)
+            flow, waiting = next(iter(self._flows.items()))
+            if turns[flow] == of_one:
+                return  # so has everybody else who has any left
+            turns[flow] += 1
             self._length -= 1
+            del self._flows[flow]
             yield waiting.popleft()
             if waiting:
                 self._flows[flow] = waiting
@@ -175,6 +189,8 @@ class Joiner(Generic[Item, Result]):
         self._calls: dict[asyncio.Task[None], int] = {}  # and how many items each carries
         self._is_gathering = False
         self._overdue_calls = 0
+        self._last_flow: Hashable = None
+        self._mixed_until = 0.0
 
     @property
     def under_way(self) -> int:
@@ -191,7 +207,11 @@ class Joiner(Generic[Item, Result]):
         if self._overdue_calls:
             raise busy()
         waiting: _Waiting[Item, Result] = _Waiting(item, asyncio.get_running_loop().create_future())
-        self._queue.put(self._flow(item), waiting)
+        flow = self._flow(item)
+        if self._last_flow not in (None, flow):
+            self._mixed_until = time.monotonic() + MIXED_SECONDS
+        self._last_flow = flow
+        self._queue.put(flow, waiting)
         self._gather()
         return await waiting.future
 
@@ -216,9 +236,10 @@ class Joiner(Generic[Item, Result]):
         count = min(self._share(), self._limits.batch_limit)
         if not count:
             return  # an overdue call has answered everybody meanwhile
-        batch = list(self._queue.take(count))
+        is_mixed = time.monotonic() < self._mixed_until
+        batch = list(self._queue.take(count, of_one=MAX_OF_ONE if is_mixed else None))
         call = asyncio.create_task(self._carry_out(batch))
-        self._calls[call] = count
+        self._calls[call] = len(batch)
         call.add_done_callback(self._sent)
         self._gather()
 

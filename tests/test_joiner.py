@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
 import psycopg
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import ApiError, IndeterminateError
-from service.joiner import AGAIN, MAX_ATTEMPTS, Again, FairQueue, Gate, Joiner, Limits
+from service.joiner import AGAIN, MAX_ATTEMPTS, MAX_OF_ONE, Again, FairQueue, Gate, Joiner, Limits
 
 Item = tuple[str, int]
 
@@ -75,15 +76,48 @@ def test_who_sends_much_waits_behind_himself_alone() -> None:
     assert calls_until_served <= 1
 
 
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers()), max_size=40), st.integers(1, 9))
-def test_a_fair_queue_loses_nothing_and_keeps_the_order_of_each(items: list[Item], count: int) -> None:
+def test_a_call_carries_few_of_one_while_there_are_others() -> None:
+    database = Database()
+    flood = [("flood", number) for number in range(8 * MAX_OF_ONE)]
+    assert ask(database.joiner(batch_limit=len(flood)), flood) == [number for _, number in flood]
+    assert max(map(len, database.calls)) > MAX_OF_ONE  # alone, in half of what waits
+    database.calls.clear()
+    ask(database.joiner(batch_limit=len(flood)), [*flood, ("other", 0)])
+    assert max(sum(flow == "flood" for flow, _ in call) for call in database.calls) == MAX_OF_ONE
+    assert sum(map(len, database.calls)) == len(flood) + 1
+
+
+def test_who_was_alone_for_long_enough_has_calls_to_himself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.joiner.MIXED_SECONDS", 0.05)
+    database = Database()
+    joiner = database.joiner(batch_limit=128)
+
+    async def before_and_after() -> None:
+        await asyncio.gather(*map(joiner.submit, [("a", 1), ("b", 1)]))
+        await asyncio.sleep(0.06)
+        database.calls.clear()
+        await asyncio.gather(*map(joiner.submit, [("b", number) for number in range(128)]))
+
+    asyncio.run(before_and_after())
+    assert max(map(len, database.calls)) > MAX_OF_ONE
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers()), max_size=40),
+    st.integers(1, 9),
+    st.none() | st.integers(1, 4),
+)
+def test_a_fair_queue_loses_nothing_and_keeps_the_order_of_each(
+    items: list[Item], count: int, of_one: int | None
+) -> None:
     queue: FairQueue[Item] = FairQueue()
     for item in items:
         queue.put(item[0], item)
     taken: list[Item] = []
     while queue:
-        turn = list(queue.take(count))
+        turn = list(queue.take(count, of_one=of_one))
         assert 0 < len(turn) <= count
+        assert of_one is None or max(Counter(flow for flow, _ in turn).values()) <= of_one
         taken += turn
     for flow in "abc":
         assert [item for item in taken if item[0] == flow] == [item for item in items if item[0] == flow]

@@ -44,6 +44,9 @@ SETTINGS: Mapping[str, str] = {
     # One crash must not be the end: only a cluster manager that starts it again may switch this off.
     "restart_after_crash": "on",
     "log_lock_waits": "off",
+    # What nobody waits for stays in memory, so that a commit which did not wait is surely lost in a crash.
+    "wal_writer_delay": "10s",
+    "wal_writer_flush_after": "1GB",
 }
 
 

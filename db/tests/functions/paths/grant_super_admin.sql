@@ -1,7 +1,7 @@
 -- grant_super_admin(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(5);
+SELECT plan(6);
 
 -- Shape
 
@@ -55,6 +55,23 @@ SELECT
         VALUES ('grant_super_admin', given.user_id('ann'), 'minutes 2')
         $$,
         'it is in the audit'
+    );
+
+SELECT paths.revoke_super_admin(given.user_id('ann'), 'the board') \gset
+SELECT paths.grant_super_admin(given.user_id('ann'), 'the board', 'minutes 3') \gset
+
+SELECT
+    results_eq(
+        $$
+        SELECT super_admin.source_ref, super_admin.revoked_at
+            FROM paths.super_admins AS super_admin
+            INNER JOIN identity.users AS person ON person.id = super_admin.user_id
+            WHERE person.public_id = given.user_id('ann')
+        $$,
+        $$
+        VALUES ('minutes 3', NULL::timestamptz)
+        $$,
+        'who was one before becomes one again'
     );
 
 RESET ROLE;
