@@ -118,7 +118,6 @@ CASES = (
         "SELECT wallets.change_wallet(given.organization_id(), given.wallet_id('a'), 'x', '{}')",
     ),
     Case("ledger.lock_accounts", ACCOUNTS, f"SELECT ledger.lock_accounts({JOURNAL})"),
-    Case("ledger.insert_journals", ACCOUNTS, f"SELECT ledger.insert_journals({JOURNAL}, 1)"),
     Case(
         "ledger.post_holds",
         ACCOUNTS,
