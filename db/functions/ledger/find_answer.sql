@@ -27,13 +27,19 @@ BEGIN
         _answer.recorded_at := _known.recorded_at;
     ELSIF FOUND THEN
         _answer.outcome := 'idempotency_key_conflict';
+    ELSIF find_answer.asked ? 'reverses' AND EXISTS (
+        -- Who reverses a journal holds its accounts: nobody else does meanwhile.
+        SELECT FROM ledger.journals AS reversal
+        WHERE reversal.reverses = (find_answer.asked ->> 'reverses')::bigint
+    ) THEN
+        _answer.outcome := 'already_reversed';
     END IF;
     RETURN _answer;
 END
 $function$;
 
 COMMENT ON FUNCTION ledger.find_answer(jsonb)
-IS $comment$What a journal was answered before, by its key; no outcome: its key is free.
+IS $comment$What is to be answered for what was done before; no outcome: nothing was.
 
 Private to insert_journals(); post_journals() documents what is asked, and outcomes.$comment$;
 

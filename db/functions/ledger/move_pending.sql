@@ -1,5 +1,6 @@
 -- Deploy pgtill:functions/ledger/move_pending to pg
 -- requires: tables/ledger/hold_endings
+-- requires: tables/ledger/open_holds
 
 BEGIN;
 
@@ -22,6 +23,12 @@ BEGIN
     )::bigint;
     _change := CASE tg_table_name WHEN 'holds' THEN _hold.amount ELSE -_hold.amount END;
 
+    IF tg_table_name = 'holds' THEN
+        INSERT INTO ledger.open_holds (hold_id, expires_at) VALUES (_hold.id, _hold.expires_at);
+    ELSE
+        DELETE FROM ledger.open_holds AS open WHERE open.hold_id = _hold.id;
+    END IF;
+
     UPDATE ledger.accounts AS account
     SET
         pending_in = account.pending_in + CASE WHEN moved.side = account.normal_side THEN _change ELSE 0 END,
@@ -39,7 +46,7 @@ $function$;
 
 COMMENT ON FUNCTION ledger.move_pending()
 IS
-$comment$Trigger: a hold makes its amount pending in both accounts, its ending takes that back.
+$comment$Trigger: a hold is open, its amount pending in both accounts; its ending takes that back.
 
 Raises
   23514  an account would pass its floor or ceiling (accounts_floor_kept, accounts_ceiling_kept)$comment$;

@@ -22,6 +22,7 @@ CREATE TABLE ledger.holds (
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 
     CONSTRAINT holds_pk PRIMARY KEY (id),
+    CONSTRAINT holds_expires_at_unique UNIQUE (id, expires_at),
     CONSTRAINT holds_public_id_unique UNIQUE (public_id),
     CONSTRAINT holds_idempotency_key_unique UNIQUE (organization_id, idempotency_key),
     CONSTRAINT holds_idempotency_key_shape
@@ -41,7 +42,6 @@ CREATE TABLE ledger.holds (
 
 CREATE INDEX holds_debit_account_idx ON ledger.holds (debit_account_id);
 CREATE INDEX holds_credit_account_idx ON ledger.holds (credit_account_id);
-CREATE INDEX holds_expires_at_idx ON ledger.holds (expires_at);
 
 COMMENT ON TABLE ledger.holds
 IS 'Transfers that are promised: they count against limits, not in balances. Append-only.';

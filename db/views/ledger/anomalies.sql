@@ -1,6 +1,7 @@
 -- Deploy pgtill:views/ledger/anomalies to pg
 -- requires: tables/ledger/daily_balances
 -- requires: tables/ledger/hold_endings
+-- requires: tables/ledger/open_holds
 
 BEGIN;
 
@@ -151,7 +152,21 @@ FROM ledger.accounts AS account
 LEFT JOIN held ON account.id = held.account_id
 WHERE
     account.pending_in <> coalesce(held.amount_in, 0)
-    OR account.pending_out <> coalesce(held.amount_out, 0);
+    OR account.pending_out <> coalesce(held.amount_out, 0)
+
+UNION ALL
+
+SELECT
+    'open_hold_differs' AS rule,
+    coalesce(hold.public_id, format('hold %s', open.hold_id)) AS subject,
+    CASE WHEN open.hold_id IS NULL THEN 'has not ended and is not open' ELSE 'is open and ended' END
+        AS detail
+FROM ledger.holds AS hold
+LEFT JOIN ledger.hold_endings AS ending ON hold.id = ending.hold_id
+FULL JOIN ledger.open_holds AS open ON hold.id = open.hold_id
+WHERE
+    (open.hold_id IS NULL) <> (hold.id IS NULL OR ending.hold_id IS NOT NULL)
+    OR open.expires_at <> hold.expires_at;
 
 COMMENT ON VIEW ledger.anomalies
 IS 'Must always be empty. Looks past the constraints, as if they could have been switched off.';

@@ -33,6 +33,7 @@ BEGIN
         'holds_credit_account_fk',
         'holds_debit_account_fk',
         'holds_expires_later',
+        'holds_expires_at_unique',
         'holds_idempotency_key_shape',
         'holds_idempotency_key_unique',
         'holds_payment_reference_length',
@@ -55,8 +56,7 @@ BEGIN
     INTO _missing
     FROM unnest(ARRAY[
         'holds_credit_account_idx',
-        'holds_debit_account_idx',
-        'holds_expires_at_idx'
+        'holds_debit_account_idx'
     ]) AS wanted (name)
     WHERE NOT EXISTS (
         SELECT FROM pg_index AS found
