@@ -154,7 +154,7 @@ BY_SQLSTATE: Final = {
     "TL905": "user_is_member",
     "23502": "rule_violated",
     "23503": "rule_violated",
-    "23505": "address_allocation_conflict",
+    "23505": "rule_violated",
     "23514": "rule_violated",
     "25006": "database_unavailable",
     "40001": "cursor_busy",
@@ -167,6 +167,12 @@ BY_SQLSTATE: Final = {
     "57P03": "database_unavailable",
 }
 """SQLSTATE -> code. What is not here is a bug or an outage."""
+
+BY_CONSTRAINT: Final = {
+    "payment_requests_address_unique": "address_allocation_conflict",
+    "payment_requests_derivation_index_unique": "address_allocation_conflict",
+}
+"""Constraint -> code, where a rule of the database has a word of its own."""
 
 _NOT_LET_IN: Final = frozenset({"53300", "57P03"})
 """Fatal, too, but to a connection that was not there yet."""
@@ -246,7 +252,9 @@ def from_database(exc: Exception, *, is_read: bool = False) -> ApiError:
         return ApiError("database_unavailable", "the database cannot be reached")
     if lost:
         return ApiError("outcome_unknown", "the answer of the database was lost; retry with the same key")
-    code = BY_SQLSTATE.get(getattr(exc, "sqlstate", None) or "", "internal_error")
+    rule = exc.diag.constraint_name if isinstance(exc, psycopg.IntegrityError) else None
+    state = getattr(exc, "sqlstate", None) or ""
+    code = BY_CONSTRAINT.get(rule or "", BY_SQLSTATE.get(state, "internal_error"))
     return ApiError(code, _MESSAGES.get(code, "the request could not be carried out"))
 
 

@@ -12,11 +12,11 @@ from psycopg_pool import PoolTimeout
 from service.errors import IndeterminateError, from_database
 
 
-def raised(kind: type[psycopg.Error], severity: str | None) -> psycopg.Error:
+def raised(kind: type[psycopg.Error], severity: str | None, constraint: str | None = None) -> psycopg.Error:
     """As the server would have said it."""
 
     class Said(kind):  # type: ignore[misc, valid-type]
-        diag = SimpleNamespace(severity_nonlocalized=severity)
+        diag = SimpleNamespace(severity_nonlocalized=severity, constraint_name=constraint)
 
     return Said("said")
 
@@ -45,3 +45,18 @@ def raised(kind: type[psycopg.Error], severity: str | None) -> psycopg.Error:
 )
 def test_an_outcome_is_unknown_whenever_the_connection_ended(exc: Exception, code: str) -> None:
     assert from_database(exc).code == code
+
+
+@pytest.mark.parametrize(
+    ("constraint", "code"),
+    [
+        ("payment_requests_address_unique", "address_allocation_conflict"),
+        ("payment_requests_derivation_index_unique", "address_allocation_conflict"),
+        ("journals_public_id_unique", "rule_violated"),
+        (None, "rule_violated"),
+    ],
+)
+def test_a_unique_rule_speaks_of_addresses_only_when_it_is_about_one(
+    constraint: str | None, code: str
+) -> None:
+    assert from_database(raised(errors.UniqueViolation, "ERROR", constraint)).code == code

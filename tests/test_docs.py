@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from service import demo, ledger, registry
 from service.cli import app as cli
-from service.errors import BY_SQLSTATE, STATUS
+from service.errors import BY_CONSTRAINT, BY_SQLSTATE, STATUS
 from service.http.app import ROUTES
 from service.http.openapi import document
 from service.types import PaymentRequestOrder
@@ -79,12 +79,18 @@ def test_every_sqlstate_s_message_is_the_one_that_is_raised() -> None:
     assert written == raised
 
 
+def test_every_constraint_with_a_code_of_its_own_is_there() -> None:
+    tables = "".join(path.read_text() for path in (ROOT / "db" / "tables").rglob("*.sql"))
+    assert all(f"CONSTRAINT {rule}\n" in tables or f"CONSTRAINT {rule} " in tables for rule in BY_CONSTRAINT)
+
+
 def test_every_code_that_is_used_is_in_the_table() -> None:
     used = {code for path in (ROOT / "service").rglob("*.py") for code in codes_raised(path)}
     assert used <= set(STATUS)
     outcomes = {"idempotency_key_conflict", "unsupported_network", "unsupported_asset", "wallet_exhausted"}
     outcomes |= set(ledger.REFUSALS) | registry.REFUSALS
-    known = used | outcomes | set(BY_SQLSTATE.values()) | {"mainnet_allocation_blocked", "not_found"}
+    known = used | outcomes | set(BY_SQLSTATE.values()) | set(BY_CONSTRAINT.values())
+    known |= {"mainnet_allocation_blocked", "not_found"}
     assert set(STATUS) <= known | {"method_not_allowed", "address_derivation_failed", "rule_violated"}
 
 

@@ -1,7 +1,7 @@
--- Forty ways to cheat a ledger: each is refused, or found by verify() or anomalies.
+-- Fifty ways to cheat a ledger: each is refused, or found by verify() or anomalies.
 \ir ../support/begin.psql
 
-SELECT plan(44);
+SELECT plan(54);
 
 -- Given a book with some history
 
@@ -258,6 +258,94 @@ FROM (
         WHERE version = 1 AND chain_hash IS NOT NULL
         $$,
         'found: it was changed', '40 … a hash'
+    )
+) AS cheat (statements, fate, label);
+
+-- Round the tables
+
+SELECT is(pg_temp.fate_of(cheat.statements), cheat.fate, cheat.label)
+FROM (
+    VALUES
+    (
+        :'off'
+        || $$
+        DELETE FROM ledger.entries AS entry USING ledger.accounts AS account
+        WHERE account.id = entry.account_id AND account.version = entry.version
+            AND account.name = 'rent' AND account.currency = 'USD'
+        $$,
+        'found: the account does not stand where its last entry says',
+        '41 triggers off: the last entry of an account'
+    ),
+    (
+        :'off'
+        || $$
+        UPDATE ledger.accounts SET balance = balance - 1, version = version - 1
+        WHERE name = 'sales' AND currency = 'USD'
+        $$,
+        'found: the account does not stand where its last entry says', '42 … a version'
+    ),
+    (
+        $$
+        COPY ledger.entries
+        FROM PROGRAM 'printf "0\\t1\\t2\\t1\\tnow\\t1\\tUSD\\tDEBIT\\t1\\t99\\t0\\t\\\\N\\n"'
+        $$,
+        'refused: 23503', '43 copy an entry in'
+    ),
+    (
+        $$
+        CREATE TABLE ledger.child () INHERITS (ledger.entries);
+        INSERT INTO ledger.child
+        SELECT entry.journal_id, 2, 2, entry.organization_id, entry.recorded_at, entry.account_id,
+            entry.currency, entry.side, 7, entry.version + 1, entry.balance_after + 7, sha256('')
+        FROM ledger.entries AS entry
+        INNER JOIN ledger.accounts AS account
+            ON account.id = entry.account_id AND account.version = entry.version
+        WHERE account.name = 'rent' AND account.currency = 'USD'
+        $$,
+        'found: the account does not stand where its last entry says',
+        '44 an entry in a table that inherits'
+    ),
+    (
+        $$
+        CREATE TABLE ledger.part (LIKE ledger.entries);
+        DO $do$
+        BEGIN
+            ALTER TABLE ledger.entries ATTACH PARTITION ledger.part DEFAULT;
+        EXCEPTION WHEN wrong_object_type OR invalid_object_definition THEN
+            -- PostgreSQL 15 and 18 have different words for it.
+            RAISE EXCEPTION 'entries have no partitions' USING ERRCODE = 'wrong_object_type';
+        END
+        $do$
+        $$,
+        'refused: 42809', '45 … or in a partition'
+    ),
+    (
+        $$
+        SELECT setval('ledger.journals_id_seq', 1, FALSE);
+        SELECT ledger.post_journals(jsonb_build_array(given.journal('x', 'cash', 'sales', 5)))
+        $$,
+        'refused: 23505', '46 turn a sequence back'
+    ),
+    (
+        $$ ALTER TABLE ledger.entries ALTER COLUMN amount TYPE numeric(78, 0) USING amount + 1 $$,
+        'refused: 0A000', '47 change amounts with their column'
+    ),
+    (
+        $$
+        ALTER TABLE ledger.journals DISABLE TRIGGER USER;
+        UPDATE ledger.journals SET line_count = 3 WHERE idempotency_key = 'j4'
+        $$,
+        'refused: 23503', '48 make room for a third line'
+    ),
+    (
+        $$ INSERT INTO ledger.open_holds SELECT 1, now() $$,
+        'refused: TL302',
+        '49 open a hold by hand'
+    ),
+    (
+        $$ UPDATE ledger.hold_endings SET kind = 'released' $$,
+        'refused: TL302',
+        '50 end a hold otherwise'
     )
 ) AS cheat (statements, fate, label);
 
