@@ -43,6 +43,21 @@ BEGIN
         RAISE EXCEPTION 'ledger.open_holds lacks triggers: %', _missing;
     END IF;
 
+    SELECT string_agg(wanted.name, ', ')
+    INTO _missing
+    FROM unnest(ARRAY[
+        'open_holds_expires_at_idx'
+    ]) AS wanted (name)
+    WHERE NOT EXISTS (
+        SELECT FROM pg_index AS found
+        WHERE found.indexrelid = to_regclass('ledger.' || wanted.name)
+            AND found.indisvalid
+            AND found.indisunique = (wanted.name LIKE '%\_unique')
+    );
+    IF _missing IS NOT NULL THEN
+        RAISE EXCEPTION 'ledger.open_holds lacks indexes: %', _missing;
+    END IF;
+
     IF EXISTS (
         SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
         WHERE has_any_column_privilege(role, 'ledger.open_holds', 'select, insert, update, references')
