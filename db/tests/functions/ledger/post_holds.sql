@@ -31,24 +31,24 @@ SELECT is(given.shape('ledger.move_pending()'), 'volatile invoker, private', 'a 
 SELECT given.book() AS shop \gset
 SELECT given.post(given.journal('fund', 'cash', 'wallet', 100)) AS posted \gset
 
-CREATE FUNCTION given.hold(key text, amount numeric, fields jsonb DEFAULT '{}')
+CREATE FUNCTION given.held(key text, amount numeric, fields jsonb DEFAULT '{}')
 RETURNS text
 LANGUAGE sql
 BEGIN ATOMIC
     SELECT answer.outcome
     FROM ledger.post_holds(
         jsonb_build_array(
-            given.journal(hold.key, 'wallet', 'cash', hold.amount)
+            given.journal(held.key, 'wallet', 'cash', held.amount)
             || jsonb_build_object(
                 'debit_account', given.account('wallet'), 'credit_account', given.account('cash'),
-                'amount', hold.amount::text, 'expires_at', now() + interval '1 hour'
+                'amount', held.amount::text, 'expires_at', now() + interval '1 hour'
             )
-            || hold.fields
+            || held.fields
         )
     ) AS answer;
 END;
 
-CREATE FUNCTION given.resolve(hold text, action text, key text, fields jsonb DEFAULT '{}')
+CREATE FUNCTION given.ended(hold text, action text, key text, fields jsonb DEFAULT '{}')
 RETURNS text
 LANGUAGE sql
 SECURITY DEFINER
@@ -56,16 +56,16 @@ BEGIN ATOMIC
     SELECT answer.outcome
     FROM ledger.resolve_holds(
         jsonb_build_array(
-            given.journal(resolve.key, 'wallet', 'cash', 1)
+            given.journal(ended.key, 'wallet', 'cash', 1)
             || jsonb_build_object(
                 'hold_id',
                 (
                     SELECT held.public_id FROM ledger.holds AS held
-                    WHERE held.idempotency_key = resolve.hold
+                    WHERE held.idempotency_key = ended.hold
                 ),
-                'action', resolve.action
+                'action', ended.action
             )
-            || resolve.fields
+            || ended.fields
         )
     ) AS answer;
 END;
@@ -87,37 +87,37 @@ SET LOCAL ROLE pgtill_service;
 
 -- Held
 
-SELECT is(given.hold('h1', 60), 'held', 'an amount is held');
+SELECT is(given.held('h1', 60), 'held', 'an amount is held');
 SELECT is(given.pending('wallet'), '100, out 60, in 0', 'it is pending, and not posted');
 SELECT is(given.pending('cash'), '100, out 60, in 0', '… in both accounts');
-SELECT is(given.hold('h1', 60), 'replayed', 'the same key and request');
-SELECT is(given.hold('h1', 61), 'idempotency_key_conflict', 'the same key for another request');
-SELECT is(given.hold('h2', 41), 'limit_exceeded', 'holds count against the floor');
+SELECT is(given.held('h1', 60), 'replayed', 'the same key and request');
+SELECT is(given.held('h1', 61), 'idempotency_key_conflict', 'the same key for another request');
+SELECT is(given.held('h2', 41), 'limit_exceeded', 'holds count against the floor');
 SELECT
     is(
         given.post(given.journal('spend', 'wallet', 'cash', 41)),
         'limit_exceeded',
         '… for journals, too'
     );
-SELECT is(given.hold('h2', 40), 'held', 'what is left can be held');
+SELECT is(given.held('h2', 40), 'held', 'what is left can be held');
 SELECT
     is(
-        given.hold('h3', 1, '{"debit_account": "acc_nowhere"}'),
+        given.held('h3', 1, '{"debit_account": "acc_nowhere"}'),
         'unknown_account', 'an account that does not exist'
     );
 SELECT
     is(
-        given.hold('h3', 1, jsonb_build_object('debit_account', given.account('cash', 'other'))),
+        given.held('h3', 1, jsonb_build_object('debit_account', given.account('cash', 'other'))),
         'unknown_account', 'another organization''s account'
     );
 SELECT
     is(
-        given.hold('h3', 1, jsonb_build_object('credit_account', given.account('cash EUR'))),
+        given.held('h3', 1, jsonb_build_object('credit_account', given.account('cash EUR'))),
         'currency_mismatch', 'two currencies'
     );
 SELECT
     throws_ok(
-        $$ SELECT given.hold('h3', -1) $$,
+        $$ SELECT given.held('h3', -1) $$,
         'TL307', 'amount is not a whole number above zero', 'a negative amount'
     );
 
@@ -125,37 +125,37 @@ SELECT
 
 SELECT
     is(
-        given.resolve('h1', 'settle', 's0', '{"amount": "61"}'),
+        given.ended('h1', 'settle', 's0', '{"amount": "61"}'),
         'amount_exceeded', 'no more than was held'
     );
 SELECT
     is(
-        given.resolve('h1', 'settle', 'fund'),
+        given.ended('h1', 'settle', 'fund'),
         'idempotency_key_conflict', 'not by the key of another journal'
     );
 SELECT is(given.pending('wallet'), '100, out 100, in 0', 'refused: nothing moved');
-SELECT is(given.resolve('h1', 'settle', 's1', '{"amount": "50"}'), 'settled', 'a part settles');
+SELECT is(given.ended('h1', 'settle', 's1', '{"amount": "50"}'), 'settled', 'a part settles');
 SELECT is(given.pending('wallet'), '50, out 40, in 0', '… posted, and the rest is free');
 SELECT
     is(
-        given.resolve('h1', 'settle', 's1', '{"amount": "50"}'), 'replayed', 'the same key again'
+        given.ended('h1', 'settle', 's1', '{"amount": "50"}'), 'replayed', 'the same key again'
     );
-SELECT is(given.resolve('h1', 'release', 's2'), 'hold_resolved', 'a hold ends once');
-SELECT is(given.resolve('nowhere', 'settle', 's3'), 'unknown_hold', 'no such hold');
+SELECT is(given.ended('h1', 'release', 's2'), 'hold_resolved', 'a hold ends once');
+SELECT is(given.ended('nowhere', 'settle', 's3'), 'unknown_hold', 'no such hold');
 
 -- Released, expired
 
-SELECT is(given.resolve('h2', 'release', 'r1'), 'released', 'a hold is released');
+SELECT is(given.ended('h2', 'release', 'r1'), 'released', 'a hold is released');
 SELECT is(given.pending('wallet'), '50, out 0, in 0', '… and moves nothing');
 SELECT
     is(
-        given.hold(
+        given.held(
             'h4', 50, jsonb_build_object('expires_at', clock_timestamp() + interval '50 ms')
         ),
         'held', 'a hold for a moment'
     );
 SELECT count(slept) AS slept FROM pg_sleep(0.1) AS slept \gset
-SELECT is(given.resolve('h4', 'settle', 's4'), 'hold_expired', 'it cannot settle any more');
+SELECT is(given.ended('h4', 'settle', 's4'), 'hold_expired', 'it cannot settle any more');
 SELECT is(ledger.expire_holds(10), 1::bigint, 'it is ended');
 SELECT is(ledger.expire_holds(10), 0::bigint, '… once');
 SELECT is(given.pending('wallet'), '50, out 0, in 0', '… and is free');

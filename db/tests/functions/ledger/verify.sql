@@ -1,0 +1,136 @@
+-- verify(): names the first broken link, and is silent where there is none.
+\ir ../../support/begin.psql
+
+SELECT plan(14);
+
+-- Shape
+
+SELECT
+    is(
+        given.shape('ledger.verify(bigint, text)'),
+        'stable definer, pgtill_auditor pgtill_operator pgtill_service',
+        'service, operators and auditors verify'
+    );
+
+-- Given two books with a history: three calls on cash, of which the second made two entries
+
+SELECT given.book() AS shop \gset
+SELECT
+    given.account('cash') AS cash,
+    given.account('sales') AS sales
+\gset
+SELECT given.post(given.journal('a', 'cash', 'sales', 1)) AS posted \gset
+SELECT
+    given.post(given.journal('b', 'cash', 'sales', 2), given.journal('c', 'cash', 'sales', 3))
+        AS posted
+\gset
+SELECT given.post(given.journal('d', 'cash', 'sales', 4)) AS posted \gset
+SELECT given.post(given.journal('e', 'cash', 'sales', 5, '{}', 'other')) AS posted \gset
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- Does it past the triggers, says what verify() finds, and takes it back.
+CREATE FUNCTION pg_temp.found_after(
+    statement text, organization text DEFAULT NULL, account text DEFAULT NULL
+)
+RETURNS text
+LANGUAGE plpgsql
+AS $function$
+DECLARE
+    _found text;
+BEGIN
+    BEGIN
+        ALTER TABLE ledger.entries DISABLE TRIGGER USER;
+        ALTER TABLE ledger.journals DISABLE TRIGGER USER;
+        ALTER TABLE ledger.accounts DISABLE TRIGGER USER;
+        ALTER TABLE ledger.entries DROP CONSTRAINT IF EXISTS entries_journal_fk;
+        EXECUTE statement;
+        SELECT
+            format(
+                '%s %s: %s',
+                (SELECT named.name FROM ledger.accounts AS named WHERE named.public_id = broken.broken_account_id),
+                broken.version, broken.problem
+            )
+        INTO _found
+        FROM ledger.verify(
+            (SELECT tenant.id FROM identity.organizations AS tenant WHERE tenant.name = found_after.organization),
+            found_after.account
+        ) AS broken;
+        RAISE EXCEPTION 'take it back' USING ERRCODE = 'T0000';
+    EXCEPTION
+        WHEN SQLSTATE 'T0000' THEN
+            RETURN coalesce(_found, 'nothing');
+    END;
+END
+$function$;
+
+SELECT is(pg_temp.found_after('SELECT 1'), 'nothing', 'untouched: no row');
+SELECT is(pg_temp.found_after(cheat.statement), cheat.found, cheat.found)
+FROM (
+    VALUES
+    (
+        'UPDATE ledger.journals SET reason = ''other'' WHERE idempotency_key = ''a''',
+        'cash 1: it was changed'
+    ),
+    (
+        'UPDATE ledger.journals SET actor = ''other'' WHERE idempotency_key = ''b''',
+        'cash 3: it, or one since version 2, was changed'
+    ),
+    (
+        'UPDATE ledger.entries SET amount = 9 WHERE version = 2',
+        'cash 2: its balance is not the one before and its amount'
+    ),
+    (
+        'DELETE FROM ledger.entries WHERE version = 2',
+        'cash 3: an entry before this one is missing'
+    ),
+    (
+        'DELETE FROM ledger.journals WHERE idempotency_key = ''b''',
+        'cash 2: its journal is missing'
+    ),
+    (
+        'UPDATE ledger.entries SET chain_hash = NULL WHERE version = 4',
+        'cash 4: the account does not stand where its last entry says'
+    ),
+    (
+        'DELETE FROM ledger.entries WHERE version = 4',
+        'cash 4: the account does not stand where its last entry says'
+    ),
+    (
+        'UPDATE ledger.accounts SET balance = balance + 1 WHERE version = 4',
+        'cash 4: the account does not stand where its last entry says'
+    )
+) AS cheat (statement, found);
+
+-- Where it looks
+
+SELECT
+    is(
+        pg_temp.found_after(
+            'UPDATE ledger.entries SET chain_hash = sha256(''x'') WHERE version = 1',
+            'shop',
+            :'sales'
+        ),
+        'sales 1: it was changed',
+        'in one account'
+    );
+SELECT
+    is(
+        pg_temp.found_after(
+            format(
+                'UPDATE ledger.entries SET amount = 9 WHERE version = 1 AND organization_id = %s',
+                :shop
+            ),
+            'other'
+        ),
+        'nothing',
+        'in one book: not in another'
+    );
+SELECT
+    is_empty(
+        'SELECT broken.* FROM ledger.verify(NULL, ''acc_nowhere'') AS broken',
+        'no such account: no row'
+    );
+SELECT is_empty('SELECT broken.* FROM ledger.verify() AS broken', 'what was tried was taken back');
+
+SELECT * FROM finish();
+ROLLBACK;
