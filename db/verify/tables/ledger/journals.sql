@@ -27,7 +27,6 @@ BEGIN
     FROM unnest(ARRAY[
         'journals_actor_length',
         'journals_entries_unique',
-        'journals_entries_unique',
         'journals_idempotency_key_shape',
         'journals_idempotency_key_unique',
         'journals_line_count_range',
