@@ -25,6 +25,8 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+-- 10,000 orders are sorted in memory.
+SET work_mem = '32MB'
 AS $function$
 #variable_conflict error
 DECLARE

@@ -42,6 +42,18 @@ BEGIN
     ) AS taken
     WHERE wallet.version_id = taken.wallet_version;
 
+    -- Then their manufacturers: above READ COMMITTED a transfer that was committed since the snapshot
+    -- is not seen, but met.
+    PERFORM manufacturer.manufacturer_index
+    FROM paths.manufacturer_registry AS manufacturer
+    WHERE (manufacturer.wallet_version, manufacturer.manufacturer_index) IN (
+        SELECT made.wallet_version, split_part(made.base_path, '.', 1)::integer
+        FROM unnest(count_allocations.placements) AS made
+        WHERE made.outcome = 'allocated'
+    )
+    ORDER BY manufacturer.wallet_version, manufacturer.manufacturer_index
+    FOR SHARE;
+
     -- What was read before the lock may have changed until it was had.
     IF EXISTS (
         SELECT

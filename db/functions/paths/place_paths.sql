@@ -36,21 +36,14 @@ BEGIN
     wanted AS (
         SELECT
             plan.wallet_version,
-            cardinality(plan.components) AS depth,
-            plan.base_path,
-            'allocated' AS kind
-        FROM planned AS plan
-        WHERE plan.outcome = 'allocated' AND NOT plan.is_called_off
-        UNION
-        SELECT
-            plan.wallet_version,
             step.depth,
-            array_to_string(plan.components[1:step.depth], '.') COLLATE "C",
-            'branch'
+            array_to_string(plan.components[1:step.depth], '.') COLLATE "C" AS base_path,
+            array_to_string(plan.components[1:step.depth - 1], '.') AS parent_path,
+            plan.components[step.depth] AS component,
+            CASE WHEN step.depth = cardinality(plan.components) THEN 'allocated' ELSE 'branch' END
+                AS kind
         FROM planned AS plan
-        CROSS JOIN LATERAL generate_series(
-            plan.known_depth + 1, cardinality(plan.components) - 1
-        ) AS step (depth)
+        CROSS JOIN LATERAL unnest(plan.new_depths) AS step (depth)
         WHERE plan.outcome = 'allocated' AND NOT plan.is_called_off
     ),
     -- Lock order 12: names, shallow first, then byte by byte: whoever meets another there waits, and
@@ -58,11 +51,7 @@ BEGIN
     placed AS (
         INSERT INTO paths.path_nodes (wallet_version, base_path, parent_path, component, kind)
         SELECT
-            node.wallet_version,
-            node.base_path,
-            substring(node.base_path FROM '^(.*)\.'),
-            substring(node.base_path FROM '[0-9]+$')::integer,
-            node.kind
+            node.wallet_version, node.base_path, node.parent_path, node.component, node.kind
         FROM wanted AS node
         ORDER BY node.wallet_version, node.depth, node.base_path
         -- No constraint is named: two unique indexes have the name, and either may be met first.

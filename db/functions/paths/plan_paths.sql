@@ -13,7 +13,7 @@ RETURNS TABLE (
     base_path text,
     blocking_path text,
     components integer[],
-    known_depth integer,
+    new_depths integer[],
     user_id bigint,
     allocation_type text,
     quantity integer,
@@ -57,12 +57,13 @@ BEGIN ATOMIC
             SELECT node.component::bigint AS component
             FROM paths.path_nodes AS node
             WHERE
-                node.parent_path = read.parent_path
+                read.takes_next_child
+                AND node.parent_path = read.parent_path
                 AND node.wallet_version = read.wallet_version
                 AND node.parent_kind = 'branch'
             ORDER BY node.component DESC
             LIMIT 1
-        ) AS youngest ON read.takes_next_child
+        ) AS youngest ON TRUE
         WINDOW siblings AS (PARTITION BY read.wallet_version, read.parent_path, read.verdict)
     ),
 
@@ -106,8 +107,8 @@ BEGIN ATOMIC
     ),
 
     -- A subquery, not a join: each name is looked up by index, however large the tree was planned
-    -- for.
-    known AS (
+    -- for. Materialized, that it is looked up once.
+    known AS MATERIALIZED (
         SELECT
             wanted.*,
             CASE
@@ -136,8 +137,11 @@ BEGIN ATOMIC
             known.known_kind IS NULL AND row_number() OVER claims = 1 AS is_first
         FROM known
         WINDOW
+            -- The hash first: it tells names apart at once that begin alike.
             claims AS (
-                PARTITION BY known.verdict, known.wallet_version, known.node_path
+                PARTITION BY
+                    hashtextextended(known.node_path, known.wallet_version),
+                    known.node_path, known.wallet_version, known.verdict
                 ORDER BY known.order_position
             )
     ),
@@ -149,10 +153,7 @@ BEGIN ATOMIC
                 WHERE NOT claimed.is_leaf AND claimed.winning_kind = 'allocated'
             )
                 OVER orders AS allocated_above,
-            coalesce(
-                max(claimed.depth) FILTER (WHERE claimed.known_kind IS NOT NULL) OVER orders, 1
-            )
-                AS known_depth
+            array_agg(claimed.depth) FILTER (WHERE claimed.is_first) OVER orders AS new_depths
         FROM claimed
         WINDOW orders AS (PARTITION BY claimed.order_position)
     ),
@@ -190,7 +191,7 @@ BEGIN ATOMIC
                 THEN coalesce(judged.allocated_above, judged.node_path)
         END AS blocking_path,
         judged.components,
-        judged.known_depth,
+        judged.new_depths,
         judged.user_id,
         judged.allocation_type,
         judged.quantity,
@@ -202,7 +203,8 @@ END;
 COMMENT ON FUNCTION paths.plan_paths(jsonb)
 IS
 'Decide, without changing anything, what becomes of each order of a batch, as this statement sees
-the tree. known_depth is how much of the way to a path is there already.
+the tree. new_depths are the places on the way to a path, its own among them, that this order is the
+first to name: whoever carries the plan out makes each node once.
 
 Private to place_paths(), which carries it out.';
 

@@ -25,7 +25,8 @@ LANGUAGE sql
 STABLE
 BEGIN ATOMIC
     WITH
-    asked AS (
+    -- Materialized, that each path is parsed once.
+    asked AS MATERIALIZED (
         SELECT
             item.*,
             paths.parse_path(coalesce(item.base_path, item.parent_path)) AS components
