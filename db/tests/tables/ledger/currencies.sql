@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table ledger.currencies
 
-SELECT plan(19);
+SELECT plan(21);
 
 -- The trigger that refuses edits comes before every rule; it has a test of its own.
 
@@ -43,6 +43,39 @@ SELECT
         $$,
         $$ VALUES ('BHD', 3), ('BTC', 8), ('ETH', 18), ('JPY', 0), ('USD', 2), ('USDT', 6) $$,
         'decimals as ISO 4217 and the assets have them; USDT is not USD'
+    );
+SELECT
+    is(
+        (
+            SELECT
+                string_agg(
+                    format('%s: %s', exponents.exponent, exponents.codes),
+                    '; ' ORDER BY exponents.exponent
+                )
+            FROM (
+                SELECT
+                    currency.exponent,
+                    CASE
+                        WHEN currency.exponent = 2 THEN count(*)::text
+                        ELSE string_agg(currency.code, ' ' ORDER BY currency.code)
+                    END AS codes
+                FROM ledger.currencies AS currency
+                WHERE currency.kind = 'iso4217' AND currency.code <> 'X1'
+                GROUP BY currency.exponent
+            ) AS exponents
+        ),
+        '0: BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF; 2: 139;'
+        ' 3: BHD IQD JOD KWD LYD OMR TND; 4: CLF UYW',
+        '165 codes with a smallest unit, as list one of ISO 4217 of 2026-01-01 has them'
+    );
+SELECT
+    is_empty(
+        $$
+        SELECT currency.code
+        FROM ledger.currencies AS currency
+        WHERE currency.code IN ('ANG', 'BGN', 'CUC', 'HRK', 'SLL', 'ZWL', 'XAU', 'XDR', 'XTS', 'XXX')
+        $$,
+        'none that was withdrawn until then, and none without a smallest unit'
     );
 SELECT
     is_empty(
