@@ -91,6 +91,7 @@ ADVISORY = "SELECT pg_advisory_xact_lock"
 PATHS = "SELECT FROM paths.path_registry FOR NO KEY UPDATE"
 NODES = "SELECT FROM paths.path_nodes FOR NO KEY UPDATE"
 WALLETS = "SELECT FROM paths.wallet_versions FOR NO KEY UPDATE"
+MAKERS = "SELECT FROM paths.manufacturer_registry FOR NO KEY UPDATE"
 
 CASES = (
     Case(
@@ -161,6 +162,11 @@ CASES = (
     Case(
         "paths.count_allocations",
         WALLETS,
+        "SELECT paths.count_allocations(ARRAY[(1, 'allocated', 1, '3.7', NULL)::paths.placement])",
+    ),
+    Case(
+        "paths.count_allocations",
+        MAKERS,
         "SELECT paths.count_allocations(ARRAY[(1, 'allocated', 1, '3.7', NULL)::paths.placement])",
     ),
     Case("paths.lock_wallet", WALLETS, "SELECT paths.lock_wallet(1)"),
