@@ -2,7 +2,7 @@
 -- names: base_path, transferred, and where two of its pages differ, those of the table definitions.
 \ir ../support/begin.psql
 
-SELECT plan(13);
+SELECT plan(24);
 
 SELECT count(given.makers()) AS makers \gset
 
@@ -114,6 +114,135 @@ SELECT
         'check if user can allocate'
     );
 
+SELECT
+    results_eq(
+        $$
+        SELECT version_id, version_name FROM paths.wallet_versions
+        WHERE status = 'active' AND environment = 'production'
+        ORDER BY version_id
+        $$,
+        $$ VALUES (1, 'v1'), (2, 'v2') $$,
+        'list active wallets by environment'
+    );
+SELECT
+    results_eq(
+        $$ SELECT version_id FROM paths.wallet_versions WHERE version_name = 'v2' $$,
+        $$ VALUES (2) $$,
+        'get wallet for specific version'
+    );
+SELECT
+    results_eq(
+        $$
+        SELECT base_path, quantity, allocated_range_start, allocated_range_end, purpose
+        FROM paths.path_registry
+        WHERE wallet_version = 1 AND status = 'active'
+        ORDER BY allocated_at DESC, base_path
+        $$,
+        $$
+        VALUES
+        ('2.2.2.2.2' COLLATE "C", 1, 1, 1::bigint, NULL),
+        ('2.3.4.5.10', 100, 1, 100, 'BILLY'),
+        ('2.5.2.2', 1, 1, 1, NULL)
+        $$,
+        'get all allocations for a wallet'
+    );
+SELECT
+    results_eq(
+        $$
+        SELECT manufacturer_name FROM paths.manufacturer_registry
+        WHERE wallet_version = 1 AND manufacturer_index = 2
+        $$,
+        $$ VALUES ('IKEA') $$,
+        'get manufacturer by index in specific wallet'
+    );
+SELECT
+    results_eq(
+        $$
+        SELECT p.wallet_version, w.version_name, p.base_path, p.status, o.name AS org_name
+        FROM paths.path_registry p
+        JOIN paths.wallet_versions w ON p.wallet_version = w.version_id
+        JOIN paths.manufacturer_registry m
+            ON m.wallet_version = p.wallet_version AND m.manufacturer_index = p.manufacturer_index
+        JOIN identity.organizations o ON m.organization_id = o.id
+        WHERE o.id = given.organization_id('ikea')
+        ORDER BY p.wallet_version, p.base_path
+        $$,
+        $$
+        VALUES
+        (1, 'v1', '2.2.2.2.2' COLLATE "C", 'active', 'ikea'),
+        (1, 'v1', '2.3.4.5.10', 'active', 'ikea'),
+        (1, 'v1', '2.5.2.2', 'active', 'ikea'),
+        (2, 'v2', '2.2.2.2.2', 'active', 'ikea')
+        $$,
+        'paths can exist across multiple wallets for same organization'
+    );
+SELECT
+    results_eq(
+        $$
+        SELECT version_id, total_paths, total_identifiers, active_manufacturers
+        FROM paths.wallet_usage_stats
+        ORDER BY version_id
+        $$,
+        $$ VALUES (1, 3::bigint, 102::bigint, 3::bigint), (2, 1, 1, 1) $$,
+        'wallet statistics, each count alone'
+    );
+
+-- What its example path means
+
+INSERT INTO paths.manufacturer_path_schemas (
+    wallet_version, manufacturer_index, path_level, level_name
+)
+VALUES (1, 2, 3, 'category'), (1, 2, 4, 'subcategory'), (1, 2, 999, 'class');
+INSERT INTO paths.path_level_values (
+    wallet_version, manufacturer_index, path_level, level_value, value_name
+)
+VALUES
+(1, 2, 3, 4, 'Furniture'), (1, 2, 4, 5, 'Bookcases'), (1, 2, 999, 127, 'BILLY White 80x28x202');
+
+SELECT
+    results_eq(
+        $$
+        SELECT ps.path_level, ps.level_name, ps.is_required
+        FROM paths.manufacturer_path_schemas ps
+        WHERE ps.wallet_version = 1 AND ps.manufacturer_index = 2
+        ORDER BY ps.path_level
+        $$,
+        $$ VALUES (3, 'category', TRUE), (4, 'subcategory', TRUE), (999, 'class', TRUE) $$,
+        'get complete path schema for a manufacturer'
+    );
+SELECT
+    results_eq(
+        $$
+        WITH path_components AS (
+            SELECT 1 AS wallet_version, 2 AS manufacturer_index, 4 AS category_value,
+                5 AS subcategory_value, 127 AS class_value
+        )
+        SELECT pv.path_level AS level, pv.value_name
+        FROM path_components pc
+        JOIN paths.path_level_values pv
+            ON pc.wallet_version = pv.wallet_version
+            AND pc.manufacturer_index = pv.manufacturer_index
+            AND (pv.path_level, pv.level_value) IN (
+                (3, pc.category_value), (4, pc.subcategory_value), (999, pc.class_value)
+            )
+        ORDER BY level
+        $$,
+        $$ VALUES (3, 'Furniture'), (4, 'Bookcases'), (999, 'BILLY White 80x28x202') $$,
+        'decode a complete path to human-readable format'
+    );
+SELECT
+    results_eq(
+        $$
+        SELECT plv.level_value, plv.value_name
+        FROM paths.path_level_values plv
+        WHERE plv.wallet_version = 1 AND plv.manufacturer_index = 2
+            AND plv.path_level = 4 AND plv.is_active = true
+        ORDER BY plv.value_name
+        $$,
+        $$ VALUES (5, 'Bookcases') $$,
+        'find all products in a category'
+    );
+
 -- Its incident: mark compromised, create the new wallet, move Plings, update the lineage
 
 SET LOCAL ROLE pgtill_service;
@@ -197,6 +326,40 @@ SELECT
         ('path_allocation', 3, '2.3.4.5.10', 'ann@example.org', 'BILLY')
         $$,
         'complete audit trail across wallets'
+    );
+SELECT
+    results_eq(
+        $$
+        SELECT
+            'manufacturer_registration' AS operation, mr.wallet_version, mr.manufacturer_name,
+            u.email AS operator, concat('Index: ', mr.manufacturer_index) AS details
+        FROM paths.manufacturer_registry mr
+        JOIN paths.wallet_versions wv ON mr.wallet_version = wv.version_id
+        JOIN identity.users u ON mr.registered_by = u.id
+        WHERE mr.manufacturer_name = 'IKEA'
+        ORDER BY mr.wallet_version
+        $$,
+        $$
+        VALUES
+        ('manufacturer_registration', 1, 'IKEA', 'ann@example.org', 'Index: 2'),
+        ('manufacturer_registration', 2, 'IKEA', 'ann@example.org', 'Index: 2'),
+        ('manufacturer_registration', 3, 'IKEA', 'sue@example.org', 'Index: 2')
+        $$,
+        'its second half: who registered it where'
+    );
+SELECT
+    results_eq(
+        $$
+        SELECT manufacturer_name, manufacturer_index, status, transferred_from_wallet
+        FROM paths.manufacturer_registry
+        WHERE wallet_version = 3
+        ORDER BY manufacturer_index
+        $$,
+        $$
+        VALUES
+        ('Plings', 1, 'active', 1), ('IKEA', 2, 'active', 1), ('Coca-Cola', 3, 'active', 1)
+        $$,
+        'list all manufacturers in wallet with transfer info'
     );
 SELECT is_empty('SELECT anomaly.* FROM paths.anomalies AS anomaly', 'and no anomaly');
 
