@@ -321,7 +321,7 @@ FROM (
     ),
     (
         $$
-        SELECT setval('ledger.journals_id_seq', 1, FALSE);
+        SELECT setval('ledger.journals_id_seq', min(id), FALSE) FROM ledger.journals;
         SELECT ledger.post_journals(jsonb_build_array(given.journal('x', 'cash', 'sales', 5)))
         $$,
         'refused: 23505', '46 turn a sequence back'
