@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from tests.support import BTC, PATH, Shop, create_merchant
+from tests.support import BTC, PATH, Shop, create_merchant, rows
 
 ROUNDS = 150
 
@@ -57,3 +57,51 @@ def test_another_s_idempotency_key_is_free(shop: Shop, stranger: httpx2.Client) 
     assert mine.json()["id"] != theirs.json()["id"]
     replay = stranger.post(PATH, json=BTC, headers={"idempotency-key": "popular"})
     assert replay.json() == theirs.json()
+
+
+def furnish(client: httpx2.Client, user_id: str) -> dict[str, set[str]]:
+    """Two wallets, two accounts and two journals; the ids of each."""
+
+    def make(path: str, *bodies: dict[str, object]) -> list[str]:
+        answers = [client.post(path, json=body) for body in bodies]
+        assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
+        return [answer.json()["id"] for answer in answers]
+
+    wallet = {"user_id": user_id, "provider": "fincra"}
+    wallets = make("/v1/wallets", *(wallet | {"provider_account_id": name} for name in "ab"))
+    account = {"type": "asset", "currency": "USD"}
+    accounts = make("/v1/ledger/accounts", *(account | {"name": name} for name in "ab"))
+    lines = [
+        {"account": account, "side": side, "amount": "1"}
+        for account, side in zip(accounts, ("DEBIT", "CREDIT"), strict=True)
+    ]
+    journals = make("/v1/ledger/journals", *({"reason": reason, "lines": lines} for reason in "ab"))
+    return {"wallets": set(wallets), "accounts": set(accounts), "journals": set(journals)}
+
+
+def test_another_s_cursor_leads_to_nothing_of_theirs(shop: Shop) -> None:
+    clients, ids = [], []
+    for name in ("mine", "theirs"):
+        merchant = create_merchant(shop.dsn, name)
+        [(user_id,)] = rows(
+            shop.dsn,
+            "SELECT user_id FROM identity.create_user(%s, %s, 'member')",
+            merchant.public_id,
+            f"{name}@example.org",
+        )
+        client = httpx2.Client(base_url=shop.server.url, headers=merchant.headers, timeout=30)
+        clients.append(client)
+        ids.append(furnish(client, user_id))
+    for path, kind in (
+        ("/v1/wallets", "wallets"),
+        ("/v1/ledger/accounts", "accounts"),
+        ("/v1/ledger/journals", "journals"),
+    ):
+        for mine, own, theirs in ((0, ids[0], clients[1]), (1, ids[1], clients[0])):
+            cursor = theirs.get(path, params={"limit": 1}).json()["next_cursor"]
+            assert cursor is not None
+            shown = clients[mine].get(path, params={"cursor": cursor})
+            assert shown.status_code == 200, shown.text
+            assert {item["id"] for item in shown.json()[kind]} <= own[kind]
+    for client in clients:
+        client.close()
