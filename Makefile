@@ -74,7 +74,7 @@ clean: # Remove what run and test installed in this folder, but no data
 	@touch .tools/run .tools/test $@
 
 .tools/test: tools/toolbox
-	@tools/toolbox sqitch pg_prove server pgbouncer wrk
+	@tools/toolbox sqitch pg_prove server pgbouncer wrk hledger promtool
 	@touch .tools/run $@
 
 .tools/ha: tools/toolbox tools/venv requirements-ha.lock
