@@ -66,7 +66,7 @@ SELECT
         ),
         '0: BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF; 2: 139;'
         ' 3: BHD IQD JOD KWD LYD OMR TND; 4: CLF UYW',
-        '165 codes with a smallest unit, as list one of ISO 4217 of 2026-01-01 has them'
+        '165 codes with a smallest unit, as list one of ISO 4217 had them in February 2026'
     );
 SELECT
     is_empty(
