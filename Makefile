@@ -35,7 +35,7 @@ db-test: .venv/dev .tools/test # pgTAP and the isolation specs only
 db-cycle: .venv/dev .tools/test # Deploy, revert to nothing and deploy again must be a fixed point
 	python -m tests.database cycle
 
-bench: .venv/bench .tools/bench # All benchmarks, in one run (20 minutes): docs/benchmarks/ and the README's figures
+bench: .venv/bench .tools/bench # All benchmarks, in one run (35 minutes): docs/benchmarks/ and the README's figures
 	@python -m bench --output docs/benchmarks --readme README.md
 
 test-ha: .venv/dev .tools/ha # Three Patroni nodes, twenty failovers under load, nothing lost (twenty minutes)
