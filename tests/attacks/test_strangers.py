@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx2
 import pytest
@@ -62,7 +62,7 @@ def test_another_s_idempotency_key_is_free(shop: Shop, stranger: httpx2.Client) 
 def furnish(client: httpx2.Client, user_id: str) -> dict[str, set[str]]:
     """Two wallets, two accounts and two journals; the ids of each."""
 
-    def make(path: str, *bodies: dict[str, object]) -> list[str]:
+    def make(path: str, *bodies: Mapping[str, object]) -> list[str]:
         answers = [client.post(path, json=body) for body in bodies]
         assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
         return [answer.json()["id"] for answer in answers]

@@ -6,8 +6,8 @@ BEGIN;
 SET LOCAL ROLE pgtill_owner;
 
 -- ISO 4217, list one (current codes), without what has no smallest unit (metals, bonds, SDR, test
--- codes): compared code by code with github.com/datasets/currency-codes of 2026-02-01, which follows
--- what SIX publishes. And the assets of the catalog.
+-- codes): compared code by code with github.com/datasets/currency-codes of 2026-02-01, which
+-- follows what SIX publishes. And the assets of the catalog.
 INSERT INTO ledger.currencies (code, exponent, name, kind)
 VALUES
 ('AED', 2, 'UAE Dirham', 'iso4217'),
