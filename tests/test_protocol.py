@@ -142,6 +142,30 @@ def test_a_refused_body_that_ends_leaves_the_connection_good() -> None:
     run(work)
 
 
+def test_after_a_refused_body_who_says_nothing_is_closed() -> None:
+    async def work(wire: Wire) -> None:
+        await wire.write(b"POST /refuse HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\nabc")
+        assert (await wire.receive()).body == b"no"
+        await wire.write(b"def")
+        assert HEAD_S * 0.9 < await seconds_until_closed(wire) < 10 * HEAD_S
+
+    run(work)
+
+
+def test_a_refused_body_may_be_longer_than_a_head() -> None:
+    async def work(wire: Wire) -> None:
+        half = protocol.MAX_HEAD_BYTES
+        head = b"POST /refuse HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % (2 * half + 3)
+        await wire.write(head + b"abc")
+        assert (await wire.receive()).body == b"no"
+        for _ in range(2):
+            await wire.write(half * b"d")
+            await asyncio.sleep(LINGER_S / 5)
+        assert (await wire.ask("POST", "/take", b"12345")).body == b"5"
+
+    run(work)
+
+
 def test_who_is_slow_within_the_bounds_and_whoever_waits_for_an_answer_is_served() -> None:
     async def work(wire: Wire) -> None:
         for part in (b"GET /think HT", b"TP/1.1\r\nhost", b": x\r\n\r\n"):

@@ -33,10 +33,12 @@ class OnePacketProtocol(HttpToolsProtocol):
         self._expect(HEAD_SECONDS)
 
     def data_received(self, data: bytes) -> None:
+        was_in_body = self.cycle is not None and self.cycle.more_body
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
             return  # the usual case: a whole head, and its request is being served
-        self._head_bytes += len(data)
+        if not was_in_body:  # a refused body has a time of its own
+            self._head_bytes += len(data)
         if self._head_bytes > MAX_HEAD_BYTES:
             self.transport.close()
         elif self._due is None and self.timeout_keep_alive_task is None:
