@@ -30,6 +30,7 @@ from service.types_ledger import (
     Hold,
     Journal,
     JournalLine,
+    Receipt,
     Result,
     Side,
     StatementLine,
@@ -129,6 +130,11 @@ def hold_answer(row: HoldRow) -> Hold:
         created_at=instant(row.created_at),
         resolved_at=UNSET if row.resolved_at is None else instant(row.resolved_at),
     )
+
+
+def receipt_answer(name: str, key: str, recorded_at: datetime) -> Receipt:
+    """That something is in the books, under its id."""
+    return Receipt(id=name, idempotency_key=key, recorded_at=instant(recorded_at))
 
 
 def result(item: JournalItem, outcome: Outcome) -> Result:

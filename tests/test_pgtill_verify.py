@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import httpx2
 import psycopg
 import pytest
 
+from service.auth import SCOPES, make_key
 from tests.conftest import Database
 from tests.derivation.support import TPUB
 from tests.support import (
@@ -116,6 +119,185 @@ def test_a_log_that_cannot_be_read_is_no_good_news(shop: Shop, tmp_path: Path) -
     done = command_here("verify", "--acknowledged", str(path), env=environment(shop.dsn))
     assert (done.status, done.out) == (1, "")
     assert "line 2" in done.err
+
+
+# Wallets, paths and journals in the log
+
+
+@pytest.fixture(scope="module")
+def promises(shop: Shop) -> dict[str, dict[str, Any]]:
+    """What an owner was answered by the other areas, by a name of it."""
+    owner, journal = an_owner(shop), "/v1/ledger/journals"
+    wallet = {"user_id": owner.user_id, "provider": "fincra", "provider_account_id": "a"}
+    path = {"wallet_version": 1}
+    lines = [
+        {"account": account, "side": side, "amount": "1"}
+        for account, side in zip(owner.accounts, ("DEBIT", "CREDIT"), strict=True)
+    ]
+    many = [{"idempotency_key": key, "reason": "many", "lines": lines} for key in ("j3", "j4", "j3")]
+    return {
+        "wallet": owner.ask("/v1/wallets", wallet, "k1"),
+        "wallet again": owner.ask("/v1/wallets", wallet, "k2"),
+        "wallet without a key": owner.ask("/v1/wallets", wallet | {"provider_account_id": "b"}, None),
+        "path": owner.ask("/v1/paths", path | {"base_path": f"{owner.index}.1"}, "k1"),
+        "paths": owner.ask("/v1/paths/batch", path | {"paths": [{"base_path": f"{owner.index}.2"}]}, "k2"),
+        "journal": owner.ask(journal, {"reason": "one", "lines": lines}, "j1"),
+        "journal again": owner.ask(journal, {"reason": "one", "lines": lines}, "j1"),
+        "journals": owner.ask(journal, many, None),
+    }
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody who may write everywhere, with two accounts and a manufacturer."""
+
+    shop: Shop
+    organization_id: str
+    user_id: str
+    key: str
+    accounts: list[str] = field(default_factory=list)
+    index: int = 0
+
+    def send(self, path: str, body: Any, key: str | None = None) -> httpx2.Response:
+        headers = {"authorization": f"Bearer {self.key}"} | ({"idempotency-key": key} if key else {})
+        answer = self.shop.client.post(path, json=body, headers=headers)
+        assert answer.status_code in (200, 201), answer.text
+        return answer
+
+    def ask(self, path: str, body: Any, key: str | None) -> dict[str, Any]:
+        """The answer as a line of the log."""
+        answer = self.send(path, body, key)
+        line = {"organization_id": self.organization_id, "path": path, "key": key}
+        return line | {"status": answer.status_code, "body": answer.text}
+
+
+def an_owner(shop: Shop) -> Owner:
+    dsn, public_id, key = shop.dsn, shop.merchant.public_id, make_key()
+    create = "SELECT user_id FROM identity.create_user(%s, 'owner@example.org', 'owner')"
+    [[user_id]] = rows(dsn, create, public_id)
+    rows(
+        dsn,
+        "SELECT identity.create_api_key(%s, %s, %s, %s, %s)",
+        *(public_id, key.key_id, key.secret_hash, list(SCOPES), user_id),
+    )
+    owner = Owner(shop, public_id, user_id, key.text)
+    account = {"type": "asset", "currency": "USD"}
+    accounts = [owner.send("/v1/ledger/accounts", account | {"name": name}) for name in ("cash", "bank")]
+    maker = owner.send("/v1/manufacturers", {"wallet_version": 1, "manufacturer_name": "IKEA"})
+    return replace(
+        owner, accounts=[each.json()["id"] for each in accounts], index=maker.json()["manufacturer_index"]
+    )
+
+
+def test_promises_of_every_area_are_held_and_all_is_well(
+    shop: Shop, promises: dict[str, dict[str, Any]], answers: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    assert [line["status"] for line in promises.values()] == [201, 200, 201, 201, 201, 201, 200, 200]
+    done = verify(shop.dsn, [*promises.values(), *answers], folder=tmp_path)
+    assert found(done) == []
+    [check] = [check for check in done.json()["checks"] if check["name"] == "acknowledged answers"]
+    assert check["checked"] == 7 + 3 + 4  # each of many journals counts
+
+
+def changed(line: dict[str, Any], was: str, becomes: str) -> dict[str, Any]:
+    assert line["body"].count(was) == 1, line["body"]
+    return line | {"body": line["body"].replace(was, becomes)}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "rule"),
+    [
+        ("wallet", ('"a"', '"c"'), "answer_differs"),
+        ("wallet", ("fincra", "paystack"), "answer_differs"),
+        ("wallet again", ('"a"', '"c"'), "answer_differs"),
+        ("wallet without a key", ('"b"', '"c"'), "answer_differs"),
+        ("path", ('"active"', '"retired"'), "answer_differs"),
+        ("paths", ('"position": 1', '"position": 2'), "answer_differs"),
+        ("journal", ('"jrn_', '"jrn_0'), "answer_differs"),
+        ("journal", ("Z", "1Z"), "answer_differs"),
+    ],
+)
+def test_a_promise_of_any_area_that_was_another_is_found(
+    shop: Shop,
+    promises: dict[str, dict[str, Any]],
+    tmp_path: Path,
+    name: str,
+    change: tuple[str, str],
+    rule: str,
+) -> None:
+    log = [changed(promises[name], *change)]
+    assert [rule for rule, _ in found(verify(shop.dsn, log, folder=tmp_path))] == [rule]
+
+
+@pytest.mark.parametrize("name", ["wallet", "path", "paths", "journal"])
+@pytest.mark.parametrize("change", [{"key": "z"}, {"organization_id": "org_" + 24 * "0"}])
+def test_a_promise_of_any_area_that_is_not_there_is_found(
+    shop: Shop, promises: dict[str, dict[str, Any]], tmp_path: Path, name: str, change: dict[str, str]
+) -> None:
+    [(rule, _)] = found(verify(shop.dsn, [promises[name] | change], folder=tmp_path))
+    # A wallet is there whatever key it is said to have; only the key is not its.
+    assert rule == ("answer_differs" if name == "wallet" and "key" in change else "answer_lost")
+
+
+@pytest.mark.parametrize("name", ["wallet", "wallet without a key", "path", "paths", "journal"])
+def test_a_promise_of_any_area_that_was_new_twice_is_found(
+    shop: Shop, promises: dict[str, dict[str, Any]], tmp_path: Path, name: str
+) -> None:
+    log = [promises[name], promises[name]]
+    assert [rule for rule, _ in found(verify(shop.dsn, log, folder=tmp_path))] == ["created_twice"]
+
+
+def test_of_many_journals_each_is_held(
+    shop: Shop, promises: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    line = promises["journals"]
+    told = json.loads(line["body"])
+    assert [result["outcome"] for result in told["results"]] == ["posted", "posted", "replayed"]
+    told["results"][1]["idempotency_key"] = "never"
+    told["results"][2]["id"] = "jrn_another"
+    told["results"].append({"outcome": "unbalanced", "idempotency_key": "no promise"})
+    log = [line | {"body": json.dumps(told)}]
+    assert found(verify(shop.dsn, log, folder=tmp_path)) == [
+        ("answer_lost", "never"),
+        ("answer_differs", "j3"),
+    ]
+
+
+def test_a_wallet_that_was_changed_since_is_what_it_was_registered_as(shop: Shop, tmp_path: Path) -> None:
+    dsn = shop.dsn
+    [[user_id]] = rows(
+        dsn,
+        "SELECT user_id FROM identity.create_user(%s, 'changes@example.org', 'member')",
+        shop.merchant.public_id,
+    )
+    asked = {"user_id": user_id, "provider": "fincra", "provider_account_id": "changes"}
+    before = shop.client.post("/v1/wallets", json=asked)
+    after = shop.client.post(f"{before.headers['location']}/deactivate")
+    line: dict[str, Any] = {"organization_id": shop.merchant.public_id, "path": "/v1/wallets", "key": None}
+    first, second = (line | {"status": 200, "body": answer.text} for answer in (before, after))
+    assert found(verify(dsn, [first, second], folder=tmp_path)) == []
+    later = changed(second, after.json()["updated_at"], "2999-01-01T00:00:00.000000Z")
+    active = second | {"body": second["body"].replace('"is_active":false', '"is_active":true')}
+    other = changed(first, '"changes"', '"another"')
+    lost = found(verify(dsn, [later, active, other], folder=tmp_path))
+    assert [rule for rule, _ in lost] == ["answer_differs"] * 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"path": "/v1/assets"},
+        {"path": "/v1/wallets"},
+        {"key": None},
+        {"path": "/v1/ledger/journals", "key": None},
+    ],
+)
+def test_a_line_that_cannot_be_an_answer_is_no_good_news(
+    shop: Shop, answers: list[dict[str, Any]], tmp_path: Path, change: dict[str, Any]
+) -> None:
+    done = verify(shop.dsn, [answers[0] | change], folder=tmp_path)
+    assert (done.status, done.out) == (1, "")
+    assert "line 1" in done.err
 
 
 # What the database says of itself

@@ -469,6 +469,7 @@ VALUES
 ('pgtill_operator', 'ledger.list_accounts(bigint, text, integer, text)'),
 ('pgtill_operator', 'ledger.list_books()'),
 ('pgtill_operator', 'ledger.list_currencies()'),
+('pgtill_operator', 'ledger.list_first_answers(text[], text[])'),
 ('pgtill_operator', 'ledger.list_journals(bigint, text, integer, text)'),
 ('pgtill_operator', 'ledger.open_accounts(jsonb)'),
 ('pgtill_operator', 'ledger.post_journals(jsonb, boolean)'),
@@ -487,6 +488,7 @@ VALUES
 ('pgtill_auditor', 'ledger.list_accounts(bigint, text, integer, text)'),
 ('pgtill_auditor', 'ledger.list_books()'),
 ('pgtill_auditor', 'ledger.list_currencies()'),
+('pgtill_auditor', 'ledger.list_first_answers(text[], text[])'),
 ('pgtill_auditor', 'ledger.list_journals(bigint, text, integer, text)'),
 ('pgtill_auditor', 'ledger.trial_balance(bigint, timestamptz)'),
 ('pgtill_auditor', 'ledger.verify(bigint, text)'),
@@ -608,6 +610,7 @@ VALUES
 ('pgtill_operator', 'paths.grant_super_admin(text, text, text)'),
 ('pgtill_operator', 'paths.hd_derivation_prefix(integer, text)'),
 ('pgtill_operator', 'paths.is_path(text)'),
+('pgtill_operator', 'paths.list_first_answers(text[], text[])'),
 ('pgtill_operator', 'paths.list_incidents(bigint, text, text, integer)'),
 (
     'pgtill_operator', 'paths.list_level_values(bigint, text, integer, integer, integer, integer,'
@@ -627,6 +630,7 @@ VALUES
 ('pgtill_operator', 'paths.set_manufacturer_organization(integer, integer, text)'),
 ('pgtill_operator', 'paths.to_base58(text, integer)'),
 ('pgtill_operator', 'paths.verify_lineage(text)'),
+('pgtill_operator', 'wallets.list_registered(text[], text[], text[])'),
 ('pgtill_auditor', 'app.gap_report()'),
 ('pgtill_auditor', 'app.list_first_answers(text[], text[])'),
 ('pgtill_auditor', 'app.list_issued_addresses(text, bigint, integer)'),
@@ -646,6 +650,7 @@ VALUES
 ('pgtill_auditor', 'paths.get_wallet_version(integer)'),
 ('pgtill_auditor', 'paths.hd_derivation_prefix(integer, text)'),
 ('pgtill_auditor', 'paths.is_path(text)'),
+('pgtill_auditor', 'paths.list_first_answers(text[], text[])'),
 ('pgtill_auditor', 'paths.list_incidents(bigint, text, text, integer)'),
 (
     'pgtill_auditor', 'paths.list_level_values(bigint, text, integer, integer, integer, integer,'
@@ -658,7 +663,8 @@ VALUES
 ('pgtill_auditor', 'paths.list_wallet_versions(integer, integer)'),
 ('pgtill_auditor', 'paths.manufacturer_tree(integer, integer, text, integer)'),
 ('pgtill_auditor', 'paths.to_base58(text, integer)'),
-('pgtill_auditor', 'paths.verify_lineage(text)');
+('pgtill_auditor', 'paths.verify_lineage(text)'),
+('pgtill_auditor', 'wallets.list_registered(text[], text[], text[])');
 
 \if :has_plpgsql_check
 INSERT INTO rules (rule, query)

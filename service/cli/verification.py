@@ -17,7 +17,8 @@ def verify_promises(
     acknowledged: Annotated[
         Path | None,
         typer.Option(
-            help="Log of answers that clients got, a JSON object a line: organization_id, key, status, body.",
+            help="Log of answers that clients got, a JSON object a line: "
+            "organization_id, path, key, status, body.",
             exists=True,
             dir_okay=False,
         ),
@@ -29,7 +30,7 @@ def verify_promises(
 
     Reads every view named anomalies, the chains of sync events and of the ledger, who has been stuck for
     seconds, and whether a key stands in a statement that the server tells of; with --acknowledged, holds
-    each answer in the log against the database, byte for byte. Nothing is written and nobody waits. Exit
+    each answer in the log against the database. Nothing is written and nobody waits. Exit
     status 1 on any breach. Addresses are derived again by `pgtill audit`.
     """
     logs.configure("error")

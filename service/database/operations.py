@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from operator import itemgetter
+from typing import Any, Final, LiteralString, NamedTuple
 
 from psycopg import sql
 from psycopg.rows import class_row
@@ -143,20 +144,75 @@ class Snapshot:
         row = await cursor.fetchone()
         return Breach("ledger_link_broken", row[0], f"version {row[1]}: {row[2]}") if row else None
 
-    async def first_answers(self, organization_ids: list[str], keys: list[str]) -> list[list[bytes]]:
+    async def first_payment_requests(self, organization_ids: list[str], keys: list[str]) -> list[list[bytes]]:
         """For each key of an organization what is stored as its answer: one, none, or wrongly several."""
-        cursor = await self._conn.execute(
+        return await self._all(
+            keys,
             """
             SELECT answer_position, payment_request
               FROM app.list_first_answers(organization_ids => %s::text[], idempotency_keys => %s::text[])
+             WHERE payment_request IS NOT NULL
             """,
-            (organization_ids, keys),
+            *(organization_ids, keys),
+            read=itemgetter(0),
         )
-        answers: list[list[bytes]] = [[] for _ in keys]
-        for position, stored in await cursor.fetchall():
-            if stored is not None:
-                answers[position - 1].append(stored)
-        return answers
+
+    async def first_path_answers(self, organization_ids: list[str], keys: list[str]) -> list[list[bytes]]:
+        """The same of what the path registry answered."""
+        return await self._all(
+            keys,
+            """
+            SELECT answer_position, answer
+              FROM paths.list_first_answers(organization_ids => %s::text[], idempotency_keys => %s::text[])
+             WHERE answer IS NOT NULL
+            """,
+            *(organization_ids, keys),
+            read=itemgetter(0),
+        )
+
+    async def posted_journals(
+        self, organization_ids: list[str], keys: list[str]
+    ) -> list[list[tuple[str, datetime]]]:
+        """For each key of an organization the id of its journal, and when that was recorded."""
+        return await self._all(
+            keys,
+            """
+            SELECT answer_position, journal_id, recorded_at
+              FROM ledger.list_first_answers(organization_ids => %s::text[], idempotency_keys => %s::text[])
+             WHERE journal_id IS NOT NULL
+            """,
+            *(organization_ids, keys),
+        )
+
+    async def registered_wallets(
+        self, organization_ids: list[str], wallet_ids: list[str], keys: list[str | None]
+    ) -> list[list[tuple[bytes, str | None]]]:
+        """For each wallet of an organization the wallet as it stands, and the one that the key names."""
+        return await self._all(
+            keys,
+            """
+            SELECT answer_position, wallet, key_wallet_id
+              FROM wallets.list_registered(
+                       organization_ids => %s::text[], wallet_ids => %s::text[],
+                       idempotency_keys => %s::text[]
+                   )
+             WHERE wallet IS NOT NULL
+            """,
+            *(organization_ids, wallet_ids, keys),
+        )
+
+    async def _all(
+        self,
+        asked: Sequence[object],
+        query: LiteralString,
+        *values: object,
+        read: Callable[[tuple[Any, ...]], Any] = tuple,
+    ) -> list[list[Any]]:
+        """What is found, at the place of what was asked."""
+        found: list[list[Any]] = [[] for _ in asked]
+        for position, *row in await (await self._conn.execute(query, values)).fetchall():
+            found[position - 1].append(read(tuple(row)))
+        return found
 
 
 @asynccontextmanager

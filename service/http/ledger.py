@@ -35,8 +35,8 @@ from service.ledger_answers import (
     account_answer,
     balance_answer,
     hold_answer,
-    instant,
     journal_answer,
+    receipt_answer,
     result,
     statement_line,
     trial_balance_answer,
@@ -53,7 +53,6 @@ from service.types_ledger import (
     JournalOrder,
     JournalQuery,
     KeyedJournalOrder,
-    Receipt,
     ReleaseOrder,
     ResultList,
     ReversalOrder,
@@ -353,7 +352,7 @@ async def _submitted(work: Awaitable[T], key: str) -> T:
 
 
 def _receipt(kind: str, recorded: Recorded, key: str) -> Response:
-    receipt = Receipt(id=recorded.id or "", idempotency_key=key, recorded_at=instant(recorded.recorded_at))
+    receipt = receipt_answer(recorded.id or "", key, recorded.recorded_at)
     headers = _headers(f"{PATH}/{kind}/{recorded.id}", is_replay=recorded.is_replay)
     return _json(receipt, 200 if recorded.is_replay else 201, headers)
 
