@@ -339,9 +339,9 @@ def test_a_key_that_is_none_is_400(book: Book, key: str) -> None:
     assert details(answer) == {"field": "Idempotency-Key"}
 
 
-def test_fifty_connections_with_one_key_post_once(shop: Shop, book: Book) -> None:
-    cash, fees = book.open("cash"), book.open("fees", "revenue")
-    body = json.dumps(journal((cash, "DEBIT", 3), (fees, "CREDIT", 3))).encode()
+def ask_at_once(shop: Shop, book: Book, body: dict[str, Any]) -> list[tuple[int, bytes]]:
+    """Post a journal on fifty connections, with one key."""
+    content = json.dumps(body).encode()
     headers = book.merchant.headers | {"idempotency-key": "once", "content-type": "application/json"}
 
     async def everybody() -> list[tuple[int, bytes]]:
@@ -349,17 +349,32 @@ def test_fifty_connections_with_one_key_post_once(shop: Shop, book: Book) -> Non
         try:
             async with asyncio.timeout(DEADLINE_S):
                 replies = await asyncio.gather(
-                    *(wire.ask("POST", f"{LEDGER}/journals", body, headers) for wire in wires)
+                    *(wire.ask("POST", f"{LEDGER}/journals", content, headers) for wire in wires)
                 )
         finally:
             for wire in wires:
                 await wire.close()
         return [(reply.status, reply.body) for reply in replies]
 
-    replies = asyncio.run(everybody())
+    return asyncio.run(everybody())
+
+
+def test_fifty_connections_with_one_key_post_once(shop: Shop, book: Book) -> None:
+    cash, fees = book.open("cash"), book.open("fees", "revenue")
+    replies = ask_at_once(shop, book, journal((cash, "DEBIT", 3), (fees, "CREDIT", 3)))
     assert sorted(status for status, _ in replies) == [200] * 49 + [201]
     assert len({body for _, body in replies}) == 1
     assert book.posted(cash) == 3
+
+
+def test_fifty_connections_with_one_key_are_never_told_of_a_limit(shop: Shop, book: Book) -> None:
+    """Once more would pass it; but all of them ask for the same one."""
+    cash, wallet = book.open("cash"), book.open("wallet", "liability", floor="0")
+    move(book, cash, wallet, 5)
+    replies = ask_at_once(shop, book, journal((wallet, "DEBIT", 3), (cash, "CREDIT", 3)))
+    assert sorted(status for status, _ in replies) == [200] * 49 + [201]
+    assert len({body for _, body in replies}) == 1
+    assert book.posted(wallet) == 2
 
 
 # Many journals

@@ -95,6 +95,19 @@ BEGIN
             END LOOP;
         END IF;
 
+        -- What its twin before it did is not to be seen yet: one by one it is.
+        IF _answer.outcome IS NOT NULL AND EXISTS (
+            SELECT
+            FROM unnest(_journals) AS twin
+            WHERE twin.organization_id = (_asked ->> 'organization_id')::bigint
+                AND (
+                    twin.idempotency_key = _asked ->> 'idempotency_key'
+                    OR twin.reverses = (_asked ->> 'reverses')::bigint
+                )
+        ) THEN
+            RETURN NULL;
+        END IF;
+
         IF _answer.outcome IS NOT NULL THEN
             FOR _line IN 1..cardinality(_slots) LOOP
                 _balances[_slots[_line]] := _balances[_slots[_line]] - _changes[_line];
@@ -140,7 +153,11 @@ $function$;
 COMMENT ON FUNCTION ledger.insert_journals(jsonb, integer)
 IS $comment$Post a batch whose keys are not used meanwhile, or raise.
 
-Positions in its answers count from first_position. Each account is read and written once, however many lines it has; what its lines do is followed in memory.
+NULL, and nothing posted, where a journal is refused that has the key, or takes back the same, as one
+before it: what it is depends on that one.
+
+Positions in its answers count from first_position. Each account is read and written once, however many
+lines it has; what its lines do is followed in memory.
 Private to post_batch() and resolve_hold(); post_journals() documents journals and outcomes.
 
 Raises

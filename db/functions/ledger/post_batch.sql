@@ -12,16 +12,20 @@ VOLATILE
 AS $function$
 #variable_conflict error
 DECLARE
-    _answers ledger.journal_answer[] := ARRAY[]::ledger.journal_answer[];
+    _answers ledger.journal_answer[];
     _constraint text;
 BEGIN
     BEGIN
-        RETURN ledger.insert_journals(post_batch.journals, 1);
+        _answers := ledger.insert_journals(post_batch.journals, 1);
     EXCEPTION WHEN unique_violation THEN
-        -- A key was used meanwhile, or twice here. Whose, shows one by one.
         NULL;
     END;
+    IF _answers IS NOT NULL THEN
+        RETURN _answers;
+    END IF;
 
+    -- A key was used meanwhile, or twice here. Whose, shows one by one.
+    _answers := ARRAY[]::ledger.journal_answer[];
     PERFORM ledger.lock_accounts(post_batch.journals);
 
     FOR _nth IN 1..jsonb_array_length(post_batch.journals) LOOP
