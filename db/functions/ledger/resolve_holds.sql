@@ -21,6 +21,7 @@ AS $function$
 #variable_conflict error
 DECLARE
     _detail text;
+    _constraint text;
 BEGIN
     -- Lock order 7: accounts, by id. Who holds them is alone with their holds.
     PERFORM account.id
@@ -51,6 +52,15 @@ BEGIN
             WHEN SQLSTATE 'TL311' THEN
                 RETURN QUERY SELECT
                     _nth, 'idempotency_key_conflict', NULL::text, NULL::timestamptz, NULL::jsonb;
+            WHEN unique_violation THEN
+                GET STACKED DIAGNOSTICS _constraint = CONSTRAINT_NAME;
+                IF _constraint NOT LIKE '%\_idempotency\_key\_unique' THEN
+                    RAISE;
+                END IF;
+                RAISE EXCEPTION 'an idempotency key was used meanwhile'
+                    USING
+                        ERRCODE = 'serialization_failure',
+                        HINT = 'Call again in a new transaction.';
         END;
     END LOOP;
 END
@@ -84,8 +94,9 @@ Raises
   TL311  the hold cannot settle by that key (caught here)
   22P02  a number or a time is not well formed
   23502  a resolution lacks a field
-  23505  a key was used meanwhile, by another session: call again
+  23505  another unique rule refuses
   23514  a resolution breaks a rule of its table
+  40001  an idempotency key was used meanwhile: call again
   55P03  another session holds an account for longer than lock_timeout$comment$;
 
 GRANT EXECUTE ON FUNCTION ledger.resolve_holds(jsonb) TO pgtill_service, pgtill_operator;
