@@ -46,7 +46,9 @@ BEGIN
             );
             RETURN _answer;
         END IF;
-        IF (_line.amount > 0 AND _line.amount = trunc(_line.amount)) IS NOT TRUE THEN
+        IF (_line.amount > 0 AND _line.amount = trunc(_line.amount) AND _line.amount <> 'NaN')
+            IS NOT TRUE
+        THEN
             RAISE EXCEPTION 'amount is not a whole number above zero'
                 USING
                     ERRCODE = 'TL307',

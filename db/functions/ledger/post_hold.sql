@@ -20,7 +20,7 @@ DECLARE
     _credit ledger.accounts;
     _constraint text;
 BEGIN
-    IF (_amount > 0 AND _amount = trunc(_amount)) IS NOT TRUE THEN
+    IF (_amount > 0 AND _amount = trunc(_amount) AND _amount <> 'NaN') IS NOT TRUE THEN
         RAISE EXCEPTION 'amount is not a whole number above zero'
             USING
                 ERRCODE = 'TL307',

@@ -40,6 +40,8 @@ CREATE TABLE ledger.accounts (
     CHECK (name ~ '^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$' AND length(name) <= 200),
     CONSTRAINT accounts_currency_fk FOREIGN KEY (currency) REFERENCES ledger.currencies (code),
     CONSTRAINT accounts_currency_unique UNIQUE (id, organization_id, currency),
+    -- To numeric, NaN is greater than every number: as a floor, no balance keeps it.
+    CONSTRAINT accounts_ceiling_number CHECK (ceiling <> 'NaN'),
     CONSTRAINT accounts_floor_kept CHECK (balance - pending_out >= floor),
     CONSTRAINT accounts_ceiling_kept CHECK (balance + pending_in <= ceiling),
     CONSTRAINT accounts_pending_positive CHECK (pending_out >= 0 AND pending_in >= 0)

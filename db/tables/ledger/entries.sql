@@ -25,7 +25,8 @@ CREATE TABLE ledger.entries (
     CONSTRAINT entries_line_range CHECK (line BETWEEN 1 AND line_count),
     CONSTRAINT entries_account_fk FOREIGN KEY (account_id, organization_id, currency)
     REFERENCES ledger.accounts (id, organization_id, currency),
-    CONSTRAINT entries_amount_positive CHECK (amount > 0),
+    -- To numeric, NaN is greater than every number.
+    CONSTRAINT entries_amount_positive CHECK (amount > 0 AND amount <> 'NaN'),
     CONSTRAINT entries_version_unique UNIQUE (account_id, version),
     CONSTRAINT entries_version_positive CHECK (version > 0),
     CONSTRAINT entries_chain_hash_length CHECK (octet_length(chain_hash) = 32)

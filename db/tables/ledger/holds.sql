@@ -33,7 +33,8 @@ CREATE TABLE ledger.holds (
     CONSTRAINT holds_credit_account_fk FOREIGN KEY (credit_account_id, organization_id, currency)
     REFERENCES ledger.accounts (id, organization_id, currency),
     CONSTRAINT holds_accounts_differ CHECK (debit_account_id <> credit_account_id),
-    CONSTRAINT holds_amount_positive CHECK (amount > 0),
+    -- To numeric, NaN is greater than every number.
+    CONSTRAINT holds_amount_positive CHECK (amount > 0 AND amount <> 'NaN'),
     CONSTRAINT holds_reason_length CHECK (length(reason) BETWEEN 1 AND 500),
     CONSTRAINT holds_actor_length CHECK (length(actor) BETWEEN 1 AND 200),
     CONSTRAINT holds_payment_reference_length CHECK (length(payment_reference) BETWEEN 1 AND 200),

@@ -1,7 +1,7 @@
--- Fifty ways to cheat a ledger: each is refused, or found by verify() or anomalies.
+-- Fifty-three ways to cheat a ledger: each is refused, or found by verify() or anomalies.
 \ir ../support/begin.psql
 
-SELECT plan(54);
+SELECT plan(57);
 
 -- Given a book with some history
 
@@ -346,6 +346,25 @@ FROM (
         $$ UPDATE ledger.hold_endings SET kind = 'released' $$,
         'refused: TL302',
         '50 end a hold otherwise'
+    ),
+    (
+        $$ SELECT given.hold('x', 'NaN') $$,
+        'refused: TL307', '51 hold what is no number: greater than any, it would pass every limit'
+    ),
+    (
+        $$
+        INSERT INTO ledger.entries
+        SELECT journal_id, 1::smallint, 2::smallint, organization_id, recorded_at, account_id, currency, side, 'NaN', 99, 0, sha256('')
+        FROM ledger.entries WHERE version = 1 LIMIT 1
+        $$,
+        'refused: 23514', '52 … or enter it'
+    ),
+    (
+        $$
+        INSERT INTO ledger.accounts (organization_id, name, type, currency, ceiling)
+        SELECT organization_id, 'open', 'asset', 'USD', 'NaN' FROM ledger.accounts LIMIT 1
+        $$,
+        'refused: 23514', '53 … or have it for a ceiling'
     )
 ) AS cheat (statements, fate, label);
 

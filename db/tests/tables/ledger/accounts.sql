@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table ledger.accounts
 
-SELECT plan(27);
+SELECT plan(31);
 
 -- The triggers come before every rule; each has a test of its own.
 
@@ -44,6 +44,8 @@ VALUES
 ('accounts_currency_fk', '{"currency": "XXX"}', NULL),
 ('accounts_floor_kept', '{"floor": 2, "balance": 2}', NULL),
 ('accounts_ceiling_kept', '{"ceiling": 4, "balance": 3}', NULL),
+('accounts_ceiling_number', '{"ceiling": "NaN"}', NULL),
+('accounts_floor_kept', '{"floor": "NaN"}', NULL),
 ('accounts_pending_positive', '{"pending_out": -1}', NULL),
 ('accounts_pending_positive', '{"pending_in": -1}', NULL);
 

@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table ledger.entries
 
-SELECT plan(31);
+SELECT plan(33);
 
 -- The triggers have tests of their own, and would come before or after every rule.
 
@@ -55,6 +55,7 @@ VALUES
 ('entries_journal_fk', '{"line_count": 4}'),
 ('entries_amount_positive', '{"amount": 0}'),
 ('entries_amount_positive', '{"amount": -1}'),
+('entries_amount_positive', '{"amount": "NaN"}'),
 ('entries_version_unique', '{"version": 1}'),
 ('entries_version_positive', '{"version": 0}'),
 ('entries_chain_hash_length', '{"chain_hash": "\\xab"}');

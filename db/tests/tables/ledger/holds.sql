@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table ledger.holds
 
-SELECT plan(36);
+SELECT plan(38);
 
 -- The triggers have tests of their own, and would come before or after every rule.
 
@@ -47,6 +47,7 @@ VALUES
 ('holds_credit_account_fk', '{"credit_account_id": -1}', NULL),
 ('holds_accounts_differ', format('{"credit_account_id": %s}', :cash)::jsonb, NULL),
 ('holds_amount_positive', '{"amount": 0}', NULL),
+('holds_amount_positive', '{"amount": "NaN"}', NULL),
 ('holds_reason_length', '{"reason": ""}', NULL),
 ('holds_reason_length', jsonb_build_object('reason', repeat('r', 501)), NULL),
 ('holds_actor_length', '{"actor": ""}', NULL),

@@ -30,6 +30,7 @@ BEGIN
     INTO _missing
     FROM unnest(ARRAY[
         'accounts_ceiling_kept',
+        'accounts_ceiling_number',
         'accounts_currency_fk',
         'accounts_currency_unique',
         'accounts_floor_kept',
