@@ -30,6 +30,6 @@ RETURN row(
 COMMENT ON FUNCTION ledger.new_journal(jsonb, integer, timestamptz)
 IS $comment$The row of a journal that is about to be posted, with an id of its own.
 
-Private to insert_journals() and post_transfer(); post_journals() documents what is asked.$comment$;
+Private to insert_journals(); post_journals() documents what is asked.$comment$;
 
 COMMIT;
