@@ -100,10 +100,12 @@ Answers one row an account, in order. Each outcome leaves its neighbours alone:
   unknown_currency  no such currency
 
 Raises
+  22003  a limit has more than 78 digits
   22P02  a type or a number is not well formed
   23502  an account lacks a field
   23503  no such organization
-  23514  an account breaks a rule of its table$comment$;
+  23514  an account breaks a rule of its table
+  40001  another session opened one meanwhile (above READ COMMITTED): call again$comment$;
 
 GRANT EXECUTE ON FUNCTION ledger.open_accounts(jsonb) TO pgtill_service, pgtill_operator;
 
