@@ -30,6 +30,9 @@ PAGE_SIZE: Final = 1_000
 BEANCOUNT_DIGITS: Final = 28
 """Beancount adds with Python's default decimal context: a longer number would be rounded."""
 
+BEANCOUNT_WORDS: Final = frozenset({"TRUE", "FALSE", "NULL"})
+"""What looks like a currency and is none: words of beancount's language."""
+
 _MOMENT: Final = timedelta(microseconds=1)
 
 _HLEDGER_TYPES: Final = {"asset": "A", "liability": "L", "equity": "E", "revenue": "R", "expense": "X"}
@@ -214,18 +217,24 @@ class Beancount:
     """
     A beancount file; `bean-check` passes on it.
 
-    Raises `ApiError` export_impossible for numbers of more than 28 digits, which it would round.
+    Raises `ApiError` export_impossible for numbers of more than 28 digits, which it would round, and for
+    currencies that it has no name for.
     """
 
     def head(self, period: Period) -> str:
         names: dict[str, str] = {}
         currencies: dict[str, set[str]] = defaultdict(set)
         for row in period.closing:
+            if row.currency in BEANCOUNT_WORDS:
+                raise ApiError(
+                    "export_impossible", f"{row.currency} is no currency to beancount; use hledger"
+                )
             account = beancount_account(row.type, row.name)
             names[account] = row.name
             currencies[account].add(row.currency)
         opened = [
-            f"{period.first_day} open {account} {','.join(sorted(currencies[account]))}\n"
+            # A currency of one letter is none to beancount where a comma follows at once.
+            f"{period.first_day} open {account} {' , '.join(sorted(currencies[account]))}\n"
             f"  name: {_quoted(name)}\n"
             for account, name in sorted(names.items())
         ]
