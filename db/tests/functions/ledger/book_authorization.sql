@@ -3,137 +3,24 @@
 
 SELECT plan(22);
 
--- Shape
-
 SELECT
-    is(
-        given.shape(
-            'ledger.book_authorization('
-            'bigint, text, text, text, text, text, text, numeric)'
-        ),
-        'volatile definer, pgtill_operator pgtill_service',
-        'service and operators book'
-    );
+    'authorization' AS event,
+    '{}' AS before,
+    '50.00 is promised' AS label,
+    ARRAY[
+        '1 DEBIT customer_auth_hold:pay_1 5000',
+        '2 CREDIT merchant_pending_auth:m_1 5000'
+    ] AS lines,
+    ARRAY[
+        'customer_auth_hold:pay_1 5000',
+        'merchant_pending_auth:m_1 5000'
+    ] AS balances,
+    'authorisation' AS reason
+\gset
 
--- Given a book
+\ir ../../support/booked.psql
 
-SELECT given.book() AS shop \gset
-
--- Acting as the service
-
-SET LOCAL ROLE pgtill_service;
-
-SELECT
-    results_eq(
-        $$
-        SELECT
-            booked.outcome, booked.journal_id ~ '^jrn_[0-9a-f]{24}$',
-            booked.recorded_at BETWEEN now() AND clock_timestamp(), booked.details
-        FROM given.event('authorization', 'k') AS booked
-        $$,
-        $$ VALUES ('posted', TRUE, TRUE, NULL::jsonb) $$,
-        '50.00 is promised'
-    );
-SELECT
-    is(
-        given.last_lines(:shop),
-        ARRAY[
-            '1 DEBIT customer_auth_hold:pay_1 5000',
-            '2 CREDIT merchant_pending_auth:m_1 5000'
-        ],
-        'its lines'
-    );
-SELECT
-    is(
-        given.chart_balances(:shop),
-        ARRAY[
-            'customer_auth_hold:pay_1 5000',
-            'merchant_pending_auth:m_1 5000'
-        ],
-        'where the accounts of the chart stand'
-    );
-SELECT
-    is_empty(
-        format('SELECT stray.* FROM given.off_chart(%s) AS stray', :shop),
-        '… as the chart says what they are'
-    );
-SELECT
-    results_eq(
-        format(
-            $$
-            SELECT journal.reason, journal.actor, journal.payment_reference COLLATE "default"
-            FROM ledger.list_journals(%s, NULL, 1) AS journal
-            $$,
-            :shop
-        ),
-        $$ VALUES ('authorisation', 'tester', 'pay_1') $$,
-        'why, who, and for which payment'
-    );
-
--- Again
-
-SELECT
-    is(
-        (SELECT booked.outcome FROM given.event('authorization', 'k') AS booked),
-        'replayed',
-        'the same key and request'
-    );
-SELECT
-    is(
-        (
-            SELECT booked.outcome
-            FROM given.event('authorization', 'k', '{"request": "two"}') AS booked
-        ),
-        'idempotency_key_conflict',
-        'the same key for another request'
-    );
-SELECT
-    is(
-        given.chart_balances(:shop),
-        ARRAY[
-            'customer_auth_hold:pay_1 5000',
-            'merchant_pending_auth:m_1 5000'
-        ],
-        '… posted once'
-    );
-SELECT
-    results_eq(
-        $$
-        SELECT booked.outcome, booked.journal_id, booked.details ->> 'account'
-        FROM given.event('authorization', 'xxx', '{"currency": "XXX"}') AS booked
-        $$,
-        $$ VALUES ('unknown_account', NULL::text, NULL::text) $$,
-        'a currency that no book is kept in has no accounts'
-    );
-
--- Refusals that raise
-
-SELECT
-    throws_ok(
-        format(
-            'SELECT booked.* FROM given.event(%L, %L, %L) AS booked',
-            'authorization', bad.key, bad.fields
-        ),
-        bad.code, bad.message, bad.label
-    )
-FROM given.bad_events() AS bad;
-
-RESET ROLE;
-SET LOCAL ROLE pgtill_auditor;
-
-SELECT
-    throws_ok(
-        $$ SELECT booked.* FROM given.event('authorization', 'bad') AS booked $$,
-        '42501', 'permission denied for function book_authorization', 'auditors do not book'
-    );
-
-RESET ROLE;
-
--- State after
-
-SELECT is_empty('SELECT anomaly.* FROM ledger.anomalies AS anomaly', 'the books balance');
-SELECT is_empty('SELECT broken.* FROM ledger.verify() AS broken', 'the chains are whole');
-SET CONSTRAINTS ALL IMMEDIATE;
+\ir ../../support/booking_refused.psql
 
 SELECT * FROM finish();
 ROLLBACK;

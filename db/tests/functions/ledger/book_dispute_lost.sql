@@ -3,123 +3,29 @@
 
 SELECT plan(26);
 
--- Shape
+SELECT
+    'dispute_lost' AS event,
+    '{authorization,capture,dispute_opened}' AS before,
+    '50.00 goes back to the customer, and the merchant bears 15.00' AS label,
+    ARRAY[
+        '1 DEBIT chargeback_reserve:m_1 5000',
+        '2 CREDIT psp_settlement:adyen 5000',
+        '3 DEBIT merchant_balance:m_1 1500',
+        '4 CREDIT chargeback_fee_expense 1500'
+    ] AS lines,
+    ARRAY[
+        'catena_fee_revenue 145',
+        'chargeback_fee_expense -1500',
+        'chargeback_reserve:m_1 0',
+        'customer_auth_hold:pay_1 0',
+        'merchant_balance:m_1 -1645',
+        'merchant_pending_auth:m_1 0',
+        'psp_settlement:adyen 0'
+    ] AS balances,
+    'dispute lost' AS reason
+\gset
 
-SELECT
-    is(
-        given.shape(
-            'ledger.book_dispute_lost('
-            'bigint, text, text, text, text, text, text, text, numeric, numeric)'
-        ),
-        'volatile definer, pgtill_operator pgtill_service',
-        'service and operators book'
-    );
-
--- Given a book, and what comes before
-
-SELECT given.book() AS shop \gset
-SELECT booked.outcome FROM given.event('authorization', 'before_authorization') AS booked \gset
-SELECT booked.outcome FROM given.event('capture', 'before_capture') AS booked \gset
-SELECT booked.outcome FROM given.event('dispute_opened', 'before_dispute_opened') AS booked \gset
-
--- Acting as the service
-
-SET LOCAL ROLE pgtill_service;
-
-SELECT
-    results_eq(
-        $$
-        SELECT
-            booked.outcome, booked.journal_id ~ '^jrn_[0-9a-f]{24}$',
-            booked.recorded_at BETWEEN now() AND clock_timestamp(), booked.details
-        FROM given.event('dispute_lost', 'k') AS booked
-        $$,
-        $$ VALUES ('posted', TRUE, TRUE, NULL::jsonb) $$,
-        '50.00 goes back to the customer, and the merchant bears 15.00'
-    );
-SELECT
-    is(
-        given.last_lines(:shop),
-        ARRAY[
-            '1 DEBIT chargeback_reserve:m_1 5000',
-            '2 CREDIT psp_settlement:adyen 5000',
-            '3 DEBIT merchant_balance:m_1 1500',
-            '4 CREDIT chargeback_fee_expense 1500'
-        ],
-        'its lines'
-    );
-SELECT
-    is(
-        given.chart_balances(:shop),
-        ARRAY[
-            'catena_fee_revenue 145',
-            'chargeback_fee_expense -1500',
-            'chargeback_reserve:m_1 0',
-            'customer_auth_hold:pay_1 0',
-            'merchant_balance:m_1 -1645',
-            'merchant_pending_auth:m_1 0',
-            'psp_settlement:adyen 0'
-        ],
-        'where the accounts of the chart stand'
-    );
-SELECT
-    is_empty(
-        format('SELECT stray.* FROM given.off_chart(%s) AS stray', :shop),
-        '… as the chart says what they are'
-    );
-SELECT
-    results_eq(
-        format(
-            $$
-            SELECT journal.reason, journal.actor, journal.payment_reference COLLATE "default"
-            FROM ledger.list_journals(%s, NULL, 1) AS journal
-            $$,
-            :shop
-        ),
-        $$ VALUES ('dispute lost', 'tester', 'pay_1') $$,
-        'why, who, and for which payment'
-    );
-
--- Again
-
-SELECT
-    is(
-        (SELECT booked.outcome FROM given.event('dispute_lost', 'k') AS booked),
-        'replayed',
-        'the same key and request'
-    );
-SELECT
-    is(
-        (
-            SELECT booked.outcome
-            FROM given.event('dispute_lost', 'k', '{"request": "two"}') AS booked
-        ),
-        'idempotency_key_conflict',
-        'the same key for another request'
-    );
-SELECT
-    is(
-        given.chart_balances(:shop),
-        ARRAY[
-            'catena_fee_revenue 145',
-            'chargeback_fee_expense -1500',
-            'chargeback_reserve:m_1 0',
-            'customer_auth_hold:pay_1 0',
-            'merchant_balance:m_1 -1645',
-            'merchant_pending_auth:m_1 0',
-            'psp_settlement:adyen 0'
-        ],
-        '… posted once'
-    );
-SELECT
-    results_eq(
-        $$
-        SELECT booked.outcome, booked.journal_id, booked.details ->> 'account'
-        FROM given.event('dispute_lost', 'xxx', '{"currency": "XXX"}') AS booked
-        $$,
-        $$ VALUES ('unknown_account', NULL::text, NULL::text) $$,
-        'a currency that no book is kept in has no accounts'
-    );
+\ir ../../support/booked.psql
 
 -- A fee of nothing is no line
 
@@ -134,53 +40,23 @@ SELECT
         'no fee: two lines'
     );
 
--- Refusals that raise
+-- Refusals of its own
 
 SELECT
     throws_ok(
         format(
-            'SELECT booked.* FROM given.event(%L, %L, %L) AS booked',
-            'dispute_lost', bad.key, bad.fields
+            'SELECT booked.* FROM given.event(%L, %L, %L) AS booked', :'event', 'bad', bad.fields
         ),
-        bad.code, bad.message, bad.label
+        'TL307', 'amount is not a whole number above zero', bad.label
     )
 FROM (
-    SELECT common.* FROM given.bad_events() AS common
-    UNION ALL
     VALUES
-    (
-        'bad', '{"fee": -1}', 'TL307',
-        'amount is not a whole number above zero',
-        'a fee below zero'
-    ),
-    (
-        'bad', '{"fee": null}', 'TL307',
-        'amount is not a whole number above zero',
-        'no fee'
-    ),
-    (
-        'bad', '{"amount": 0, "fee": 1}', 'TL307',
-        'amount is not a whole number above zero',
-        'a fee for a dispute of nothing'
-    )
-) AS bad (key, fields, code, message, label);
+    ('{"fee": -1}', 'a fee below zero'),
+    ('{"fee": null}', 'no fee'),
+    ('{"amount": 0, "fee": 1}', 'a fee for a dispute of nothing')
+) AS bad (fields, label);
 
-RESET ROLE;
-SET LOCAL ROLE pgtill_auditor;
-
-SELECT
-    throws_ok(
-        $$ SELECT booked.* FROM given.event('dispute_lost', 'bad') AS booked $$,
-        '42501', 'permission denied for function book_dispute_lost', 'auditors do not book'
-    );
-
-RESET ROLE;
-
--- State after
-
-SELECT is_empty('SELECT anomaly.* FROM ledger.anomalies AS anomaly', 'the books balance');
-SELECT is_empty('SELECT broken.* FROM ledger.verify() AS broken', 'the chains are whole');
-SET CONSTRAINTS ALL IMMEDIATE;
+\ir ../../support/booking_refused.psql
 
 SELECT * FROM finish();
 ROLLBACK;
