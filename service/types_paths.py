@@ -59,7 +59,7 @@ class _Order(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 # Paths
 
 
-class PathOrder(_Order, frozen=True, kw_only=True):
+class PathOrder(_Order, frozen=True, kw_only=True, omit_defaults=True):
     """A path to allocate: `base_path` itself, or the next free child of `parent_path`; one of the two."""
 
     base_path: DecimalPath | UnsetType = UNSET

@@ -35,18 +35,7 @@ class Viewer(NamedTuple):
     user_id: str | None
 
 
-class PathItem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A path of a batch; fields as paths.allocate_batch() documents them."""
-
-    base_path: str | None = None
-    parent_path: str | None = None
-    allocation_type: str | None = None
-    quantity: int | None = None
-    range_start: int | None = None
-    purpose: str | None = None
-
-
-class AllocationItem(PathItem, frozen=True, omit_defaults=True, kw_only=True):
+class AllocationItem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One order of many; fields as paths.allocate_paths() documents them."""
 
     organization_id: int
@@ -54,6 +43,12 @@ class AllocationItem(PathItem, frozen=True, omit_defaults=True, kw_only=True):
     idempotency_key: str
     request_hash: str
     wallet_version: int | None = None
+    base_path: str | None = None
+    parent_path: str | None = None
+    allocation_type: str | None = None
+    quantity: int | None = None
+    range_start: int | None = None
+    purpose: str | None = None
 
 
 class Allocated(NamedTuple):
@@ -183,9 +178,9 @@ async def allocate_paths(pool: Pool, *, orders: Sequence[AllocationItem]) -> lis
 
 
 async def allocate_batch(
-    pool: Pool, actor: Actor, *, wallet_version: int, orders: Sequence[PathItem], all_or_nothing: bool
+    pool: Pool, actor: Actor, *, wallet_version: int, orders: bytes, all_or_nothing: bool
 ) -> Batched:
-    """Allocate many paths of one wallet as one request."""
+    """Allocate many paths of one wallet as one request; `orders` is JSON text."""
     async with writing(pool) as conn:
         cursor = await conn.execute(
             """
@@ -196,7 +191,7 @@ async def allocate_batch(
                        wallet_version => %s::integer, orders => %s::text::jsonb, all_or_nothing => %s::boolean
                    )
             """,
-            (*actor, wallet_version, msgspec.json.encode(orders).decode(), all_or_nothing),
+            (*actor, wallet_version, orders.decode(), all_or_nothing),
         )
         return Batched._make(await anext(cursor))
 

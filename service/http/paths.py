@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import UNSET, Struct
@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.database import Pool, paths
-from service.database.paths import Actor, AllocationItem, PathItem, Viewer, Written
+from service.database.paths import Actor, AllocationItem, Viewer, Written
 from service.errors import ApiError, refusal
 from service.http.registry import (
     PAGING,
@@ -113,6 +113,7 @@ class DecodeQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 async def allocate_path(request: Request[State]) -> Response:
     principal = await principal_of(request, "paths:write")
     order = await read_json(request, _ORDER)
+    _check_place(order)
     actor = actor_of(request, principal, order)
     item = AllocationItem(
         organization_id=principal.organization_id,
@@ -120,7 +121,12 @@ async def allocate_path(request: Request[State]) -> Response:
         idempotency_key=actor.idempotency_key,
         request_hash=actor.request_hash,
         wallet_version=given(order.wallet_version),
-        **_fields(order),
+        base_path=given(order.base_path),
+        parent_path=given(order.parent_path),
+        allocation_type=order.allocation_type,
+        quantity=order.quantity,
+        range_start=order.range_start,
+        purpose=given(order.purpose),
     )
     registry, started = request.state["paths"], time.monotonic()
     try:
@@ -146,13 +152,14 @@ async def allocate_batch(request: Request[State]) -> Response:
     principal = await principal_of(request, "paths:write")
     order = decode(_BATCH, await read_body(request, MAX_BATCH_BYTES))
     actor = actor_of(request, principal, order)
-    items = [PathItem(**_fields(item)) for item in order.paths]
+    for item in order.paths:
+        _check_place(item)
     call = partial(
         paths.allocate_batch,
         request.state["pool"],
         actor,
         wallet_version=order.wallet_version,
-        orders=items,
+        orders=msgspec.json.encode(order.paths),
         all_or_nothing=order.all_or_nothing,
     )
     started = time.monotonic()
@@ -179,18 +186,10 @@ async def allocate_batch(request: Request[State]) -> Response:
     return written(Written(done.outcome == "replayed", answer), status=201)
 
 
-def _fields(order: PathOrder) -> dict[str, Any]:
-    """What is asked of one path, in the words of the database."""
+def _check_place(order: PathOrder) -> None:
+    """Refuse an order of both a path and the next child of one, or of neither."""
     if (order.base_path is UNSET) == (order.parent_path is UNSET):
         raise invalid("give base_path or parent_path, one of the two", field="base_path")
-    return {
-        "base_path": given(order.base_path),
-        "parent_path": given(order.parent_path),
-        "allocation_type": order.allocation_type,
-        "quantity": order.quantity,
-        "range_start": order.range_start,
-        "purpose": given(order.purpose),
-    }
 
 
 class _Place(Struct):

@@ -7,12 +7,13 @@ No overlap, against a model that knows nothing of trees: a set of names, every p
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import psycopg
 import pytest
 
 from tests.conftest import Database
-from tests.paths.makers import Makers, assert_whole
+from tests.paths.makers import Connection, Makers, assert_whole
 
 TREES = 2_000
 LONG_TREES = 100_000
@@ -57,6 +58,15 @@ def write(path: Path) -> str:
     return ".".join(map(str, path))
 
 
+def allocate(
+    makers: Makers, conn: Connection, paths: Sequence[Path], *, all_or_nothing: bool
+) -> tuple[str, list[str]]:
+    outcome, answer = makers.allocate_batch(
+        conn, [{"base_path": write(path)} for path in paths], all_or_nothing=all_or_nothing
+    )
+    return outcome, [path["outcome"] for path in answer["paths"]]
+
+
 def test_a_hundred_thousand_random_trees(database: Database, request: pytest.FixtureRequest) -> None:
     seed = request.config.getoption("--seed") or random.randrange(10**9)
     print(f"--seed={seed}")
@@ -71,10 +81,18 @@ def test_a_hundred_thousand_random_trees(database: Database, request: pytest.Fix
             # Half in one call, half in the next: against the batch itself, and against the tree.
             for half in (orders[: len(orders) // 2], orders[len(orders) // 2 :]):
                 expected = [models[path[:2]].allocate(path) for path in half]
-                _, answer = makers.allocate_batch(
-                    conn, [{"base_path": write(path)} for path in half], all_or_nothing=False
-                )
-                assert [path["outcome"] for path in answer["paths"]] == expected
+                if draw.random() < 0.5:
+                    answer = allocate(makers, conn, half, all_or_nothing=False)
+                    assert answer == ("allocated", expected)
+                else:
+                    # All of them are refused, those that the model takes are not.
+                    undone = ["not_done" if outcome == "allocated" else outcome for outcome in expected]
+                    assert allocate(makers, conn, half, all_or_nothing=True) == ("refused", undone)
+                    good = [
+                        path for path, outcome in zip(half, expected, strict=True) if outcome == "allocated"
+                    ]
+                    answer = allocate(makers, conn, good, all_or_nothing=True)
+                    assert answer == ("allocated", ["allocated"] * len(good))
                 seen.update(expected)
             taken.update(*(model.taken for model in models.values()))
     assert seen == {"allocated", "path_taken", "path_below_allocation", "path_has_descendants"}

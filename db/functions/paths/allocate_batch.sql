@@ -25,39 +25,30 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan
 -- 10,000 orders are sorted in memory.
 SET work_mem = '32MB'
 AS $function$
 #variable_conflict error
 DECLARE
-    _orders jsonb;
     _outcome text;
     _answer jsonb;
     _constraint text;
 BEGIN
-    SELECT
-        coalesce(
-            jsonb_agg(
-                item.fields || jsonb_build_object(
-                    'order_position', item.nth,
-                    'organization_id', allocate_batch.organization_id,
-                    'user_id', allocate_batch.user_id,
-                    'wallet_version', allocate_batch.wallet_version
-                )
-            ), '[]'
-        )
-    INTO _orders
-    FROM jsonb_array_elements(allocate_batch.orders) WITH ORDINALITY AS item (fields, nth);
-
     -- Each lost race shows what another session did; some spare ones, as others go on meanwhile.
-    FOR _attempt IN 0..jsonb_array_length(_orders) + 8 LOOP
+    FOR _attempt IN 0..jsonb_array_length(allocate_batch.orders) + 8 LOOP
         BEGIN
             SELECT attempt.outcome, attempt.answer
             INTO _outcome, _answer
             FROM paths.try_batch(
                 allocate_batch.organization_id, allocate_batch.user_id,
                 allocate_batch.idempotency_key, allocate_batch.request_hash,
-                _orders, allocate_batch.all_or_nothing
+                allocate_batch.wallet_version, allocate_batch.orders,
+                allocate_batch.all_or_nothing,
+                -- Whoever wants all or nothing expects all: what is in the way, if anything, is
+                -- looked for the second time.
+                is_hopeful => allocate_batch.all_or_nothing AND _attempt = 0
             ) AS attempt;
             EXIT;
         EXCEPTION WHEN

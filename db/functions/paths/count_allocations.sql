@@ -13,16 +13,32 @@ VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict error
+DECLARE
+    _wallets integer[];
+    _indexes integer[];
+    _counts bigint[];
 BEGIN
+    -- Read once: there may be ten thousand, of a few manufacturers.
+    SELECT
+        array_agg(taken.wallet_version),
+        array_agg(taken.manufacturer_index),
+        array_agg(taken.path_count)
+    INTO _wallets, _indexes, _counts
+    FROM (
+        SELECT
+            made.wallet_version,
+            split_part(made.base_path, '.', 1)::integer AS manufacturer_index,
+            count(*) AS path_count
+        FROM unnest(count_allocations.placements) AS made
+        WHERE made.outcome = 'allocated'
+        GROUP BY 1, 2
+    ) AS taken;
+
     -- Lock order 13: wallets, by version. Held until commit, so whoever shuts a wallet or moves a
     -- manufacturer, who begins with this lock, sees every path that was allocated before.
     PERFORM wallet.version_id
     FROM paths.wallet_versions AS wallet
-    WHERE wallet.version_id IN (
-        SELECT made.wallet_version
-        FROM unnest(count_allocations.placements) AS made
-        WHERE made.outcome = 'allocated'
-    )
+    WHERE wallet.version_id = ANY (_wallets)
     ORDER BY wallet.version_id
     FOR NO KEY UPDATE;
 
@@ -35,10 +51,9 @@ BEGIN
         END,
         last_reset_date = (now() AT TIME ZONE 'UTC')::date
     FROM (
-        SELECT made.wallet_version, count(*) AS path_count
-        FROM unnest(count_allocations.placements) AS made
-        WHERE made.outcome = 'allocated'
-        GROUP BY made.wallet_version
+        SELECT used.wallet_version, sum(used.path_count) AS path_count
+        FROM unnest(_wallets, _counts) AS used (wallet_version, path_count)
+        GROUP BY used.wallet_version
     ) AS taken
     WHERE wallet.version_id = taken.wallet_version;
 
@@ -47,9 +62,8 @@ BEGIN
     PERFORM manufacturer.manufacturer_index
     FROM paths.manufacturer_registry AS manufacturer
     WHERE (manufacturer.wallet_version, manufacturer.manufacturer_index) IN (
-        SELECT made.wallet_version, split_part(made.base_path, '.', 1)::integer
-        FROM unnest(count_allocations.placements) AS made
-        WHERE made.outcome = 'allocated'
+        SELECT used.wallet_version, used.manufacturer_index
+        FROM unnest(_wallets, _indexes) AS used (wallet_version, manufacturer_index)
     )
     ORDER BY manufacturer.wallet_version, manufacturer.manufacturer_index
     FOR SHARE;
@@ -57,13 +71,7 @@ BEGIN
     -- What was read before the lock may have changed until it was had.
     IF EXISTS (
         SELECT
-        FROM (
-            SELECT DISTINCT
-                made.wallet_version,
-                split_part(made.base_path, '.', 1)::integer AS manufacturer_index
-            FROM unnest(count_allocations.placements) AS made
-            WHERE made.outcome = 'allocated'
-        ) AS used
+        FROM unnest(_wallets, _indexes) AS used (wallet_version, manufacturer_index)
         INNER JOIN paths.wallet_versions AS wallet ON wallet.version_id = used.wallet_version
         INNER JOIN paths.manufacturer_registry AS manufacturer
             ON manufacturer.wallet_version = used.wallet_version

@@ -12,7 +12,7 @@ IMMUTABLE
 PARALLEL SAFE
 RETURN is_lost_race.sqlstate_code = '40001'
 OR is_lost_race.constraint_name IN (
-    'path_nodes_parent_fk', 'path_registry_pk', 'path_registry_node_fk',
+    'path_nodes_pk', 'path_nodes_parent_fk', 'path_registry_pk', 'path_registry_node_fk',
     'wallet_versions_daily_limit', 'operations_key_unique'
 );
 

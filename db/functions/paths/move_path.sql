@@ -26,6 +26,12 @@ BEGIN
         move_path.target_wallet,
         move_path.target_index || substring(move_path.base_path FROM '\..*')
     );
+    -- Lock order 12, too: in whose name, after the node and before the wallets.
+    INSERT INTO paths.allocators (wallet_version, manufacturer_index, user_id)
+    SELECT move_path.target_wallet, move_path.target_index, path.allocated_by
+    FROM paths.path_registry AS path
+    WHERE path.wallet_version = move_path.source_wallet AND path.base_path = move_path.base_path
+    ON CONFLICT DO NOTHING;
     PERFORM paths.lock_wallets(move_path.source_wallet, move_path.target_wallet);
 
     -- What was read before the locks may have changed until they were had.

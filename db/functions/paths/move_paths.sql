@@ -1,5 +1,6 @@
 -- Deploy pgtill:functions/paths/move_paths to pg
 -- requires: tables/paths/path_registry
+-- requires: tables/paths/allocators
 
 BEGIN;
 
@@ -41,6 +42,15 @@ BEGIN
         CROSS JOIN LATERAL generate_series(2, cardinality(moved.parts)) AS step (depth)
     ) AS node
     ORDER BY node.depth, node.base_path
+    ON CONFLICT DO NOTHING;
+
+    -- Lock order 12, too: in whose names, after the nodes.
+    INSERT INTO paths.allocators (wallet_version, manufacturer_index, user_id)
+    SELECT DISTINCT move_paths.target_wallet, move_paths.target_index, path.allocated_by
+    FROM paths.path_registry AS path
+    WHERE path.wallet_version = move_paths.source_wallet
+        AND path.base_path = ANY (move_paths.base_paths)
+    ORDER BY path.allocated_by
     ON CONFLICT DO NOTHING;
 
     INSERT INTO paths.path_registry (

@@ -5,14 +5,14 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-CREATE OR REPLACE FUNCTION paths.next_child_parents(orders jsonb)
+CREATE OR REPLACE FUNCTION paths.next_child_parents(batches jsonb)
 RETURNS TABLE (wallet_version integer, parent_path text)
 LANGUAGE sql
 STABLE
 BEGIN ATOMIC
     SELECT DISTINCT
         coalesce(
-            item.wallet_version,
+            batch.wallet_version,
             (
                 SELECT standard.version_id FROM paths.wallet_versions AS standard
                 WHERE standard.is_default
@@ -20,8 +20,9 @@ BEGIN ATOMIC
         ) AS wallet_version,
         item.parent_path COLLATE pg_catalog."C" AS parent_path
     FROM
-        jsonb_to_recordset(next_child_parents.orders)
-            AS item (wallet_version integer, parent_path text)
+        jsonb_to_recordset(next_child_parents.batches)
+            AS batch (wallet_version integer, orders jsonb)
+    CROSS JOIN LATERAL jsonb_to_recordset(batch.orders) AS item (parent_path text)
     WHERE item.parent_path IS NOT NULL;
 END;
 

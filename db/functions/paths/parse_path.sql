@@ -20,8 +20,14 @@ BEGIN ATOMIC
                 THEN
                     CASE
                         WHEN
-                            2147483647 >= all(string_to_array(parse_path.path, '.')::numeric[])
-                            AND cardinality(string_to_array(parse_path.path, '.')) <= 20
+                            cardinality(string_to_array(parse_path.path, '.')) <= 20
+                            -- Nine digits fit, and no component has more if all others have one.
+                            AND (
+                                length(parse_path.path)
+                                - 2 * (cardinality(string_to_array(parse_path.path, '.')) - 1) <= 9
+                                OR 2147483647
+                                >= all(string_to_array(parse_path.path, '.')::numeric[])
+                            )
                             THEN string_to_array(parse_path.path, '.')::integer[]
                     END
         END;

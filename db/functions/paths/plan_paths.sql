@@ -1,11 +1,11 @@
 -- Deploy pgtill:functions/paths/plan_paths to pg
--- requires: functions/paths/read_orders
+-- requires: functions/paths/name_paths
 
 BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-CREATE OR REPLACE FUNCTION paths.plan_paths(orders jsonb)
+CREATE OR REPLACE FUNCTION paths.plan_paths(batches jsonb, is_hopeful boolean)
 RETURNS TABLE (
     order_position integer,
     outcome text,
@@ -13,7 +13,6 @@ RETURNS TABLE (
     base_path text,
     blocking_path text,
     components integer[],
-    new_depths integer[],
     user_id bigint,
     allocation_type text,
     quantity integer,
@@ -24,86 +23,41 @@ LANGUAGE sql
 STABLE
 BEGIN ATOMIC
     WITH
-    read AS MATERIALIZED (
-        SELECT
-            item.*,
-            CASE
-                WHEN item.takes_next_child THEN array_to_string(item.components, '.')
-                ELSE array_to_string(trim_array(item.components, 1), '.')
-            END AS parent_path
-        FROM paths.read_orders(plan_paths.orders) AS item
-    ),
+    named AS MATERIALIZED (SELECT item.* FROM paths.name_paths(plan_paths.batches) AS item),
 
-    -- The next free child comes after the last one of its parent, here and in this batch.
-    numbered AS (
+    -- Nobody has any of the paths. What is left to hope for is that none is above or below another,
+    -- and that the day's limit is not reached.
+    hope AS (
         SELECT
-            read.*,
-            CASE
-                WHEN read.takes_next_child
-                    THEN
-                        greatest(
-                            coalesce(youngest.component, 0),
-                            coalesce(
-                                max(read.components[cardinality(read.components)])
-                                FILTER (WHERE NOT read.takes_next_child) OVER siblings,
-                                0
-                            )
-                        )
-                        + count(*) FILTER (WHERE read.takes_next_child)
-                            OVER (siblings ORDER BY read.order_position)
-            END AS next_component
-        FROM read
-        LEFT JOIN LATERAL (
-            SELECT node.component::bigint AS component
-            FROM paths.path_nodes AS node
-            WHERE
-                read.takes_next_child
-                AND node.parent_path = read.parent_path
-                AND node.wallet_version = read.wallet_version
-                AND node.parent_kind = 'branch'
-            ORDER BY node.component DESC
-            LIMIT 1
-        ) AS youngest ON TRUE
-        WINDOW siblings AS (PARTITION BY read.wallet_version, read.parent_path, read.verdict)
-    ),
-
-    named AS (
-        SELECT
-            numbered.order_position,
-            CASE
-                WHEN numbered.next_component > 2147483647 THEN 'parent_exhausted'
-                ELSE numbered.verdict
-            END AS verdict,
-            numbered.wallet_version,
-            CASE
-                WHEN NOT numbered.takes_next_child THEN numbered.components
-                WHEN numbered.next_component <= 2147483647
-                    THEN numbered.components || numbered.next_component::integer
-            END AS components,
-            numbered.user_id,
-            numbered.allocation_type,
-            numbered.quantity,
-            numbered.range_start,
-            numbered.purpose,
-            numbered.room
-        FROM numbered
+            plan_paths.is_hopeful
+            AND bool_and(
+                named.verdict = 'allocated'
+                AND NOT EXISTS (
+                    SELECT FROM paths.path_nodes AS node
+                    WHERE
+                        node.wallet_version = named.wallet_version
+                        AND node.base_path = named.base_path
+                )
+            ) AS is_held
+        FROM named
     ),
 
     -- Every name on the way to a path, and the path's own, which is the leaf.
     wanted AS (
         SELECT
             named.*,
-            step.depth,
-            step.depth = cardinality(named.components) AS is_leaf,
+            step.depth = coalesce(cardinality(named.components), 1) AS is_leaf,
             array_to_string(named.components[1:step.depth], '.') COLLATE pg_catalog."C" AS node_path
         FROM named
-        CROSS JOIN LATERAL generate_series(
-            CASE
-                WHEN named.verdict = 'allocated' THEN 2 ELSE
-                    coalesce(cardinality(named.components), 1)
-            END,
-            coalesce(cardinality(named.components), 1)
-        ) AS step (depth)
+        CROSS JOIN
+            LATERAL generate_series(
+                CASE
+                    WHEN named.verdict = 'allocated' THEN 2
+                    ELSE coalesce(cardinality(named.components), 1)
+                END,
+                coalesce(cardinality(named.components), 1)
+            ) AS step (depth)
+        WHERE (SELECT NOT hope.is_held FROM hope)
     ),
 
     -- A subquery, not a join: each name is looked up by index, however large the tree was planned
@@ -146,18 +100,6 @@ BEGIN ATOMIC
             )
     ),
 
-    weighed AS (
-        SELECT
-            claimed.*,
-            min(claimed.node_path) FILTER (
-                WHERE NOT claimed.is_leaf AND claimed.winning_kind = 'allocated'
-            )
-                OVER orders AS allocated_above,
-            array_agg(claimed.depth) FILTER (WHERE claimed.is_first) OVER orders AS new_depths
-        FROM claimed
-        WINDOW orders AS (PARTITION BY claimed.order_position)
-    ),
-
     judged AS (
         SELECT
             weighed.*,
@@ -168,9 +110,34 @@ BEGIN ATOMIC
                 WHEN weighed.winning_kind = 'branch' THEN 'path_has_descendants'
                 ELSE 'path_taken'
             END AS outcome
-        FROM weighed
-        WHERE weighed.depth = coalesce(cardinality(weighed.components), 1)
+        FROM (
+            SELECT
+                claimed.*,
+                min(claimed.node_path) FILTER (
+                    WHERE NOT claimed.is_leaf AND claimed.winning_kind = 'allocated'
+                )
+                    OVER (PARTITION BY claimed.order_position) AS allocated_above
+            FROM claimed
+        ) AS weighed
+        WHERE weighed.is_leaf
     )
+
+    SELECT
+        named.order_position,
+        named.verdict AS outcome,
+        named.wallet_version,
+        named.base_path,
+        NULL AS blocking_path,
+        named.components,
+        named.user_id,
+        named.allocation_type,
+        named.quantity,
+        named.range_start,
+        named.purpose
+    FROM named
+    WHERE (SELECT hope.is_held FROM hope)
+
+    UNION ALL
 
     SELECT
         judged.order_position,
@@ -185,13 +152,12 @@ BEGIN ATOMIC
             ELSE judged.outcome
         END AS outcome,
         judged.wallet_version,
-        array_to_string(judged.components, '.') AS base_path,
+        judged.base_path,
         CASE
             WHEN judged.verdict = 'allocated' AND judged.outcome <> 'allocated'
                 THEN coalesce(judged.allocated_above, judged.node_path)
         END AS blocking_path,
         judged.components,
-        judged.new_depths,
         judged.user_id,
         judged.allocation_type,
         judged.quantity,
@@ -200,11 +166,11 @@ BEGIN ATOMIC
     FROM judged;
 END;
 
-COMMENT ON FUNCTION paths.plan_paths(jsonb)
+COMMENT ON FUNCTION paths.plan_paths(jsonb, boolean)
 IS
-'Decide, without changing anything, what becomes of each order of a batch, as this statement sees
-the tree. new_depths are the places on the way to a path, its own among them, that this order is the
-first to name: whoever carries the plan out makes each node once.
+'Decide, without changing anything, what becomes of each order, as this statement sees the tree.
+Hopeful: where each order is good by itself and nobody has its path, take it that all can be had,
+which is a fifth of the work; the constraints tell whoever carries the plan out whether it was so.
 
 Private to place_paths(), which carries it out.';
 

@@ -1,4 +1,5 @@
 -- Deploy pgtill:functions/paths/refuse_history_change to pg
+-- requires: tables/paths/allocators
 -- requires: tables/paths/operations
 -- requires: tables/paths/cross_wallet_verifications
 -- requires: tables/paths/path_registry
@@ -28,7 +29,7 @@ COMMENT ON FUNCTION paths.refuse_history_change()
 IS
 $comment$Trigger: refuse what would rewrite history, for everybody, the owner too.
 
-UPDATE, DELETE and TRUNCATE of nodes, audit and verifications; DELETE and TRUNCATE of paths, lineage,
+UPDATE, DELETE and TRUNCATE of nodes, allocators, audit and verifications; DELETE and TRUNCATE of paths, lineage,
 transfers, incidents, proposals and manufacturers.
 
 Raises
@@ -36,6 +37,11 @@ Raises
 
 CREATE OR REPLACE TRIGGER path_nodes_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON paths.path_nodes
+FOR EACH STATEMENT
+EXECUTE FUNCTION paths.refuse_history_change();
+
+CREATE OR REPLACE TRIGGER allocators_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON paths.allocators
 FOR EACH STATEMENT
 EXECUTE FUNCTION paths.refuse_history_change();
 
@@ -80,6 +86,7 @@ FOR EACH STATEMENT
 EXECUTE FUNCTION paths.refuse_history_change();
 
 ALTER TABLE paths.path_nodes ENABLE ALWAYS TRIGGER path_nodes_append_only;
+ALTER TABLE paths.allocators ENABLE ALWAYS TRIGGER allocators_append_only;
 ALTER TABLE paths.operations ENABLE ALWAYS TRIGGER operations_append_only;
 ALTER TABLE paths.cross_wallet_verifications
 ENABLE ALWAYS TRIGGER cross_wallet_verifications_append_only;

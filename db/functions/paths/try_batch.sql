@@ -12,8 +12,10 @@ CREATE OR REPLACE FUNCTION paths.try_batch(
     user_id text,
     idempotency_key text,
     request_hash text,
+    wallet_version integer,
     orders jsonb,
-    all_or_nothing boolean
+    all_or_nothing boolean,
+    is_hopeful boolean
 )
 RETURNS TABLE (outcome text, answer jsonb)
 LANGUAGE plpgsql
@@ -44,7 +46,17 @@ BEGIN
     END IF;
 
     _placed := ARRAY(
-        SELECT made FROM paths.place_paths(try_batch.orders, try_batch.all_or_nothing) AS made
+        SELECT made
+        FROM paths.place_paths(
+            jsonb_build_array(
+                jsonb_build_object(
+                    'organization_id', try_batch.organization_id, 'user_id', try_batch.user_id,
+                    'wallet_version', try_batch.wallet_version,
+                    'is_numbered', FALSE, 'orders', try_batch.orders
+                )
+            ),
+            try_batch.all_or_nothing, try_batch.is_hopeful
+        ) AS made
     );
 
     SELECT
@@ -55,14 +67,22 @@ BEGIN
             'refused_count', count(*) FILTER (WHERE made.outcome NOT IN ('allocated', 'not_done')),
             'paths', coalesce(
                 jsonb_agg(
-                    jsonb_strip_nulls(
-                        jsonb_build_object(
-                            'position', made.order_position,
-                            'outcome', made.outcome,
-                            'base_path', made.base_path,
-                            'blocking_path', made.blocking_path
+                    CASE
+                        WHEN made.base_path IS NOT NULL AND made.blocking_path IS NULL
+                            THEN jsonb_build_object(
+                                'position', made.order_position,
+                                'outcome', made.outcome,
+                                'base_path', made.base_path
+                            )
+                        ELSE jsonb_strip_nulls(
+                            jsonb_build_object(
+                                'position', made.order_position,
+                                'outcome', made.outcome,
+                                'base_path', made.base_path,
+                                'blocking_path', made.blocking_path
+                            )
                         )
-                    ) ORDER BY made.order_position
+                    END
                 ), '[]'
             )
         )
@@ -89,7 +109,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION paths.try_batch(bigint, text, text, text, jsonb, boolean)
+COMMENT ON FUNCTION paths.try_batch(bigint, text, text, text, integer, jsonb, boolean, boolean)
 IS
 $comment$Look the key up, place what is asked, count it, and record it with its answer.
 

@@ -20,6 +20,7 @@ DECLARE
     _placed paths.placement[];
     _fresh jsonb;
     _later jsonb;
+    _batches jsonb;
 BEGIN
     SELECT
         coalesce(array_agg(
@@ -47,7 +48,32 @@ BEGIN
             AND used.idempotency_key = asked.item ->> 'idempotency_key'
     ) AS keyed;
 
-    _placed := ARRAY(SELECT made FROM paths.place_paths(_fresh, all_or_nothing => FALSE) AS made);
+    SELECT
+        coalesce(
+            jsonb_agg(
+                jsonb_build_object(
+                    'organization_id', batch.organization_id, 'user_id', batch.user_id,
+                    'wallet_version', batch.wallet_version,
+                    'is_numbered', TRUE, 'orders', batch.orders
+                )
+            ), '[]'
+        )
+    INTO _batches
+    FROM (
+        SELECT
+            asked.item -> 'organization_id' AS organization_id,
+            asked.item -> 'user_id' AS user_id,
+            asked.item -> 'wallet_version' AS wallet_version,
+            jsonb_agg(asked.item) AS orders
+        FROM jsonb_array_elements(_fresh) AS asked (item)
+        GROUP BY 1, 2, 3
+    ) AS batch;
+
+    -- Not hopeful: an order that is refused is nothing that the others should pay for.
+    _placed := ARRAY(
+        SELECT made
+        FROM paths.place_paths(_batches, all_or_nothing => FALSE, is_hopeful => FALSE) AS made
+    );
     PERFORM paths.count_allocations(_placed);
 
     -- Lock order 15: keys, in the order of their index.

@@ -13,26 +13,24 @@ CREATE TABLE paths.path_nodes (
     kind text NOT NULL,
     parent_kind text NOT NULL GENERATED ALWAYS AS ('branch') STORED,
 
-    -- One node a path, of one kind …
-    CONSTRAINT path_nodes_pk PRIMARY KEY (wallet_version, base_path),
+    -- One node a path and kind: what parents and allocations are looked up by.
+    CONSTRAINT path_nodes_pk PRIMARY KEY (base_path, wallet_version, kind),
     CONSTRAINT path_nodes_kind_known CHECK (kind IN ('branch', 'allocated')),
-    -- … whose path is its parent's and its own component …
+    -- A node's path is its parent's and its own component …
     CONSTRAINT path_nodes_path_is_concatenation
     CHECK (base_path = coalesce(parent_path || '.', '') || component::text),
-    -- … and whose parent is a branch. So nothing is below an allocated node, nor above it one.
+    -- … so one node a place is one node a path, of whatever kind; roots are all of one kind …
+    CONSTRAINT path_nodes_place_unique
+    UNIQUE (parent_path, wallet_version, parent_kind, component),
+    -- … and its parent is a branch. So nothing is below an allocated node, nor above it one.
     CONSTRAINT path_nodes_parent_fk
     FOREIGN KEY (parent_path, wallet_version, parent_kind)
     REFERENCES paths.path_nodes (base_path, wallet_version, kind),
-    CONSTRAINT path_nodes_kind_unique UNIQUE (base_path, wallet_version, kind),
     CONSTRAINT path_nodes_component_range CHECK (component >= 0),
     -- A manufacturer's root; what is allocated lies below one.
     CONSTRAINT path_nodes_root_is_branch CHECK (parent_path IS NOT NULL OR kind = 'branch'),
     CONSTRAINT path_nodes_path_length CHECK (length(base_path) <= 219)
 );
-
--- Children of a parent, the last first: the next free one is a step away, however many there are.
-CREATE INDEX path_nodes_children_idx
-ON paths.path_nodes (parent_path, wallet_version, parent_kind, component);
 
 COMMENT ON TABLE paths.path_nodes
 IS

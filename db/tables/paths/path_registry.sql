@@ -1,6 +1,6 @@
 -- Deploy pgtill:tables/paths/path_registry to pg
 -- requires: tables/paths/path_nodes
--- requires: tables/paths/manufacturer_registry
+-- requires: tables/paths/allocators
 
 BEGIN;
 
@@ -36,9 +36,10 @@ CREATE TABLE paths.path_registry (
     CONSTRAINT path_registry_node_fk
     FOREIGN KEY (base_path, wallet_version, node_kind)
     REFERENCES paths.path_nodes (base_path, wallet_version, kind),
-    CONSTRAINT path_registry_manufacturer_fk
-    FOREIGN KEY (wallet_version, manufacturer_index)
-    REFERENCES paths.manufacturer_registry (wallet_version, manufacturer_index),
+    -- Manufacturer and user in one.
+    CONSTRAINT path_registry_allocator_fk
+    FOREIGN KEY (wallet_version, manufacturer_index, allocated_by)
+    REFERENCES paths.allocators (wallet_version, manufacturer_index, user_id),
     CONSTRAINT path_registry_allocation_type_known
     CHECK (allocation_type IN ('production', 'test', 'development', 'reserved')),
     CONSTRAINT path_registry_quantity_range CHECK (quantity >= 1),
@@ -49,8 +50,6 @@ CREATE TABLE paths.path_registry (
     CONSTRAINT path_registry_purpose_length CHECK (length(purpose) BETWEEN 1 AND 1000),
     CONSTRAINT path_registry_status_known
     CHECK (status IN ('active', 'exhausted', 'transferring', 'transferred', 'retired')),
-    CONSTRAINT path_registry_allocated_by_fk
-    FOREIGN KEY (allocated_by) REFERENCES identity.users (id),
     CONSTRAINT path_registry_exhausted_since
     CHECK (status <> 'exhausted' OR completed_at IS NOT NULL),
     CONSTRAINT path_registry_retired_since
@@ -63,19 +62,19 @@ CREATE TABLE paths.path_registry (
     CONSTRAINT path_registry_transferred_to_fk
     FOREIGN KEY (transferred_to_wallet, transferred_to_path)
     REFERENCES paths.path_registry (wallet_version, base_path),
-    -- A path has one origin at most.
-    CONSTRAINT path_registry_transferred_to_unique
-    UNIQUE (transferred_to_path, transferred_to_wallet),
     CONSTRAINT path_registry_transferred_to_another
     CHECK (transferred_to_wallet <> wallet_version)
 )
 -- A status changes in place.
 WITH (fillfactor = 90);
 
-CREATE INDEX path_registry_manufacturer_idx
-ON paths.path_registry (manufacturer_index, wallet_version);
+-- A path has one origin at most. Most are nobody's, and need no entry.
+CREATE UNIQUE INDEX path_registry_transferred_to_unique
+ON paths.path_registry (transferred_to_path, transferred_to_wallet)
+WHERE transferred_to_path IS NOT NULL;
 
-CREATE INDEX path_registry_allocated_by_idx ON paths.path_registry (allocated_by);
+CREATE INDEX path_registry_allocator_idx
+ON paths.path_registry (manufacturer_index, wallet_version, allocated_by);
 
 COMMENT ON TABLE paths.path_registry
 IS 'Allocated paths, each the name of a range of things. A path is allocated once a wallet, ever.';
@@ -102,7 +101,7 @@ IS 'What it is for, 1 to 1,000 characters, or NULL.';
 COMMENT ON COLUMN paths.path_registry.status
 IS 'active, exhausted, transferring, transferred or retired. All of them keep the path''s place.';
 COMMENT ON COLUMN paths.path_registry.allocated_by
-IS 'The user who asked.';
+IS 'The user who asked; one of the manufacturer''s allocators.';
 COMMENT ON COLUMN paths.path_registry.allocated_at
 IS 'When it was allocated; of a path that was moved here, when it was in its first wallet.';
 COMMENT ON COLUMN paths.path_registry.completed_at

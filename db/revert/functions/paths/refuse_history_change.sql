@@ -5,6 +5,7 @@ BEGIN;
 SET LOCAL ROLE pgtill_owner;
 
 DROP TRIGGER path_nodes_append_only ON paths.path_nodes;
+DROP TRIGGER allocators_append_only ON paths.allocators;
 DROP TRIGGER operations_append_only ON paths.operations;
 DROP TRIGGER cross_wallet_verifications_append_only ON paths.cross_wallet_verifications;
 DROP TRIGGER path_registry_never_removed ON paths.path_registry;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.try_batch(bigint, text, text, text, jsonb, boolean);
+DROP FUNCTION paths.try_batch(bigint, text, text, text, integer, jsonb, boolean, boolean);
 
 COMMIT;

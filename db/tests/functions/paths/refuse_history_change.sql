@@ -1,7 +1,7 @@
 -- refuse_history_change(): what is written down stays.
 \ir ../../support/begin.psql
 
-SELECT plan(21);
+SELECT plan(24);
 
 -- Shape
 
@@ -49,7 +49,8 @@ SELECT
     )
 FROM (
     VALUES
-    ('path_nodes', TRUE), ('operations', TRUE), ('cross_wallet_verifications', TRUE),
+    ('path_nodes', TRUE), ('allocators', TRUE), ('operations', TRUE),
+    ('cross_wallet_verifications', TRUE),
     ('path_registry', FALSE), ('manufacturer_lineage', FALSE), ('transfers', FALSE),
     ('incidents', FALSE), ('proposals', FALSE), ('manufacturer_registry', FALSE)
 ) AS place (name, never_changes)
@@ -59,7 +60,7 @@ CROSS JOIN (
     ('DELETE FROM paths.%I', 'DELETE'),
     ('UPDATE paths.%I SET wallet_version = 1', 'UPDATE')
 ) AS attempt (statement, label)
-WHERE attempt.label <> 'UPDATE' OR place.name IN ('path_nodes', 'operations');
+WHERE attempt.label <> 'UPDATE' OR place.name IN ('path_nodes', 'allocators', 'operations');
 
 RESET ROLE;
 

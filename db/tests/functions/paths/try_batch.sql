@@ -7,7 +7,7 @@ SELECT plan(2);
 
 SELECT
     is(
-        given.shape('paths.try_batch(bigint, text, text, text, jsonb, boolean)'),
+        given.shape('paths.try_batch(bigint, text, text, text, integer, jsonb, boolean, boolean)'),
         'volatile invoker, private',
         'nobody calls it but the owner'
     );

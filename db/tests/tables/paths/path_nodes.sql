@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table paths.path_nodes
 
-SELECT plan(26);
+SELECT plan(28);
 
 SELECT count(given.makers()) AS makers \gset
 
@@ -24,7 +24,8 @@ FROM generate_series(1, 3) AS nth;
 
 CREATE TEMPORARY TABLE refused (rule, fields, attempt) AS
 VALUES
-('path_nodes_pk', '{"base_path": "2.1", "component": 1}'::jsonb, NULL),
+('path_nodes_pk', '{"base_path": "2.1", "component": 1, "kind": "branch"}'::jsonb, NULL),
+('path_nodes_place_unique', '{"base_path": "2.1", "component": 1}', NULL),
 ('path_nodes_kind_known', '{"kind": "leaf"}', NULL),
 ('path_nodes_path_is_concatenation', '{"base_path": "2.9"}', NULL),
 ('path_nodes_path_is_concatenation', '{"component": 9}', NULL),

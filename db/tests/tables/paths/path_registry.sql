@@ -30,6 +30,8 @@ INSERT INTO paths.manufacturer_registry (
     wallet_version, manufacturer_index, manufacturer_name, organization_id, registered_by
 )
 VALUES (2, 3, 'Coca-Cola', :ikea, :ann);
+INSERT INTO paths.allocators (wallet_version, manufacturer_index, user_id)
+VALUES (1, 2, :ann), (1, 3, :ann), (2, 3, :ann);
 INSERT INTO paths.path_registry (wallet_version, base_path, quantity, allocated_by)
 VALUES (2, '3.1', 1, :ann);
 INSERT INTO paths.path_registry (
@@ -64,7 +66,7 @@ VALUES
 ('path_registry_node_fk', '{"base_path": "2.8"}', NULL),
 ('path_registry_node_fk', '{"base_path": "2"}', NULL),
 ('path_registry_node_fk', '{"wallet_version": 2}', NULL),
-('path_registry_manufacturer_fk', '{"base_path": "9.1"}', NULL),
+('path_registry_allocator_fk', '{"base_path": "9.1"}', NULL),
 ('path_registry_allocation_type_known', '{"allocation_type": "gift"}', NULL),
 ('path_registry_quantity_range', '{"quantity": 0}', NULL),
 ('path_registry_range_start_range', '{"allocated_range_start": 0}', NULL),
@@ -73,7 +75,7 @@ VALUES
 ('path_registry_purpose_length', '{"purpose": ""}', NULL),
 ('path_registry_purpose_length', jsonb_build_object('purpose', repeat('x', 1001)), NULL),
 ('path_registry_status_known', '{"status": "migrated"}', NULL),
-('path_registry_allocated_by_fk', '{"allocated_by": 0}', NULL),
+('path_registry_allocator_fk', '{"allocated_by": 0}', NULL),
 ('path_registry_exhausted_since', '{"status": "exhausted"}', NULL),
 ('path_registry_retired_since', '{"status": "retired"}', NULL),
 ('path_registry_retired_since', '{"retired_at": "2026-01-01T00:00:00Z"}', NULL),

@@ -28,6 +28,14 @@ BEGIN
     END IF;
     IF NOT EXISTS (
         SELECT FROM pg_trigger AS hook
+        WHERE hook.tgrelid = 'paths.allocators'::regclass
+            AND hook.tgname = 'allocators_append_only'
+            AND hook.tgenabled = 'A'
+    ) THEN
+        RAISE EXCEPTION 'paths.allocators lacks trigger allocators_append_only, enabled always';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_trigger AS hook
         WHERE hook.tgrelid = 'paths.operations'::regclass
             AND hook.tgname = 'operations_append_only'
             AND hook.tgenabled = 'A'

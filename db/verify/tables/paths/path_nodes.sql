@@ -21,11 +21,11 @@ BEGIN
     FROM unnest(ARRAY[
         'path_nodes_component_range',
         'path_nodes_kind_known',
-        'path_nodes_kind_unique',
         'path_nodes_parent_fk',
         'path_nodes_path_is_concatenation',
         'path_nodes_path_length',
         'path_nodes_pk',
+        'path_nodes_place_unique',
         'path_nodes_root_is_branch'
     ]) AS wanted (name)
     WHERE NOT EXISTS (
@@ -36,21 +36,6 @@ BEGIN
     );
     IF _missing IS NOT NULL THEN
         RAISE EXCEPTION 'paths.path_nodes lacks constraints: %', _missing;
-    END IF;
-
-    SELECT string_agg(wanted.name, ', ')
-    INTO _missing
-    FROM unnest(ARRAY[
-        'path_nodes_children_idx'
-    ]) AS wanted (name)
-    WHERE NOT EXISTS (
-        SELECT FROM pg_index AS found
-        WHERE found.indexrelid = to_regclass('paths.' || wanted.name)
-            AND found.indisvalid
-            AND found.indisunique = (wanted.name LIKE '%\_unique')
-    );
-    IF _missing IS NOT NULL THEN
-        RAISE EXCEPTION 'paths.path_nodes lacks indexes: %', _missing;
     END IF;
 
     IF EXISTS (

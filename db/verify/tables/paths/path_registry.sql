@@ -31,10 +31,9 @@ BEGIN
     SELECT string_agg(wanted.name, ', ')
     INTO _missing
     FROM unnest(ARRAY[
-        'path_registry_allocated_by_fk',
         'path_registry_allocation_type_known',
+        'path_registry_allocator_fk',
         'path_registry_exhausted_since',
-        'path_registry_manufacturer_fk',
         'path_registry_node_fk',
         'path_registry_pk',
         'path_registry_purpose_length',
@@ -45,8 +44,7 @@ BEGIN
         'path_registry_status_known',
         'path_registry_transferred_since',
         'path_registry_transferred_to_another',
-        'path_registry_transferred_to_fk',
-        'path_registry_transferred_to_unique'
+        'path_registry_transferred_to_fk'
     ]) AS wanted (name)
     WHERE NOT EXISTS (
         SELECT FROM pg_constraint AS rule
@@ -61,8 +59,8 @@ BEGIN
     SELECT string_agg(wanted.name, ', ')
     INTO _missing
     FROM unnest(ARRAY[
-        'path_registry_allocated_by_idx',
-        'path_registry_manufacturer_idx'
+        'path_registry_allocator_idx',
+        'path_registry_transferred_to_unique'
     ]) AS wanted (name)
     WHERE NOT EXISTS (
         SELECT FROM pg_index AS found
