@@ -95,20 +95,19 @@ BEGIN
             END LOOP;
         END IF;
 
-        -- What its twin before it did is not to be seen yet: one by one it is.
-        IF _answer.outcome IS NOT NULL AND EXISTS (
-            SELECT
-            FROM unnest(_journals) AS twin
-            WHERE twin.organization_id = (_asked ->> 'organization_id')::bigint
-                AND (
-                    twin.idempotency_key = _asked ->> 'idempotency_key'
-                    OR twin.reverses = (_asked ->> 'reverses')::bigint
-                )
-        ) THEN
-            RETURN NULL;
-        END IF;
-
         IF _answer.outcome IS NOT NULL THEN
+            -- What its twin before it did is not to be seen yet: one by one it is.
+            IF EXISTS (
+                SELECT
+                FROM unnest(_journals) AS twin
+                WHERE twin.organization_id = (_asked ->> 'organization_id')::bigint
+                    AND (
+                        twin.idempotency_key = _asked ->> 'idempotency_key'
+                        OR twin.reverses = (_asked ->> 'reverses')::bigint
+                    )
+            ) THEN
+                RETURN NULL;
+            END IF;
             FOR _line IN 1..cardinality(_slots) LOOP
                 _balances[_slots[_line]] := _balances[_slots[_line]] - _changes[_line];
             END LOOP;
