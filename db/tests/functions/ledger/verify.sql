@@ -28,43 +28,8 @@ SELECT given.post(given.journal('d', 'cash', 'sales', 4)) AS posted \gset
 SELECT given.post(given.journal('e', 'cash', 'sales', 5, '{}', 'other')) AS posted \gset
 SET CONSTRAINTS ALL IMMEDIATE;
 
--- Does it past the triggers, says what verify() finds, and takes it back.
-CREATE FUNCTION pg_temp.found_after(
-    statement text, organization text DEFAULT NULL, account text DEFAULT NULL
-)
-RETURNS text
-LANGUAGE plpgsql
-AS $function$
-DECLARE
-    _found text;
-BEGIN
-    BEGIN
-        ALTER TABLE ledger.entries DISABLE TRIGGER USER;
-        ALTER TABLE ledger.journals DISABLE TRIGGER USER;
-        ALTER TABLE ledger.accounts DISABLE TRIGGER USER;
-        ALTER TABLE ledger.entries DROP CONSTRAINT IF EXISTS entries_journal_fk;
-        EXECUTE statement;
-        SELECT
-            format(
-                '%s %s: %s',
-                (SELECT named.name FROM ledger.accounts AS named WHERE named.public_id = broken.broken_account_id),
-                broken.version, broken.problem
-            )
-        INTO _found
-        FROM ledger.verify(
-            (SELECT tenant.id FROM identity.organizations AS tenant WHERE tenant.name = found_after.organization),
-            found_after.account
-        ) AS broken;
-        RAISE EXCEPTION 'take it back' USING ERRCODE = 'T0000';
-    EXCEPTION
-        WHEN SQLSTATE 'T0000' THEN
-            RETURN coalesce(_found, 'nothing');
-    END;
-END
-$function$;
-
-SELECT is(pg_temp.found_after('SELECT 1'), 'nothing', 'untouched: no row');
-SELECT is(pg_temp.found_after(cheat.statement), cheat.found, cheat.found)
+SELECT is(given.found_after('verify', 'SELECT 1'), 'nothing', 'untouched: no row');
+SELECT is(given.found_after('verify', cheat.statement), cheat.found, cheat.found)
 FROM (
     VALUES
     (
@@ -105,7 +70,8 @@ FROM (
 
 SELECT
     is(
-        pg_temp.found_after(
+        given.found_after(
+            'verify',
             'UPDATE ledger.entries SET chain_hash = sha256(''x'') WHERE version = 1',
             'shop',
             :'sales'
@@ -115,7 +81,8 @@ SELECT
     );
 SELECT
     is(
-        pg_temp.found_after(
+        given.found_after(
+            'verify',
             format(
                 'UPDATE ledger.entries SET amount = 9 WHERE version = 1 AND organization_id = %s',
                 :shop
