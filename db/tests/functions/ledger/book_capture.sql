@@ -1,7 +1,7 @@
 -- book_capture(): the contract its COMMENT promises, and its example.
 \ir ../../support/begin.psql
 
-SELECT plan(26);
+SELECT plan(27);
 
 SELECT
     'capture' AS event,
@@ -57,22 +57,6 @@ SELECT
         $$,
         'no fee, half of the smallest unit (to nothing, which is even), more than half, all of it'
     );
-
--- Refusals of its own
-
-SELECT
-    throws_ok(
-        format(
-            'SELECT booked.* FROM given.event(%L, %L, %L) AS booked', :'event', 'bad', bad.fields
-        ),
-        'TL307', 'amount is not a whole number above zero', bad.label
-    )
-FROM (
-    VALUES
-    ('{"fee_rate": 1.1}', 'a fee above the amount'),
-    ('{"fee_rate": -0.1}', 'a fee below zero'),
-    ('{"fee_rate": null}', 'no fee rate')
-) AS bad (fields, label);
 
 \ir ../../support/booking_refused.psql
 

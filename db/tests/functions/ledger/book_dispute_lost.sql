@@ -40,22 +40,6 @@ SELECT
         'no fee: two lines'
     );
 
--- Refusals of its own
-
-SELECT
-    throws_ok(
-        format(
-            'SELECT booked.* FROM given.event(%L, %L, %L) AS booked', :'event', 'bad', bad.fields
-        ),
-        'TL307', 'amount is not a whole number above zero', bad.label
-    )
-FROM (
-    VALUES
-    ('{"fee": -1}', 'a fee below zero'),
-    ('{"fee": null}', 'no fee'),
-    ('{"amount": 0, "fee": 1}', 'a fee for a dispute of nothing')
-) AS bad (fields, label);
-
 \ir ../../support/booking_refused.psql
 
 SELECT * FROM finish();

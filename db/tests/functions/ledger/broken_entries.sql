@@ -12,18 +12,10 @@ SELECT
         'nobody but verify() calls it'
     );
 
--- Given two books with a history: three calls on cash, of which the second made two entries
+-- Given two books with a history
 
-SELECT given.book() AS shop \gset
+SELECT given.history() AS shop \gset
 SELECT given.account('cash') AS cash \gset
-SELECT given.post(given.journal('a', 'cash', 'sales', 1)) AS posted \gset
-SELECT
-    given.post(given.journal('b', 'cash', 'sales', 2), given.journal('c', 'cash', 'sales', 3))
-        AS posted
-\gset
-SELECT given.post(given.journal('d', 'cash', 'sales', 4)) AS posted \gset
-SELECT given.post(given.journal('e', 'cash', 'sales', 5, '{}', 'other')) AS posted \gset
-SET CONSTRAINTS ALL IMMEDIATE;
 
 -- Acting as the owner
 

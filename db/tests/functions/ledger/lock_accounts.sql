@@ -17,15 +17,7 @@ SELECT
 SELECT given.book() AS shop \gset
 SELECT given.post(given.journal('fund', 'cash', 'wallet', 100)) AS posted \gset
 SELECT given.hold('held', 30) AS held \gset
-SELECT answer.outcome AS opened
-FROM ledger.open_accounts(
-    jsonb_build_array(
-        jsonb_build_object(
-            'organization_id', :shop, 'name', 'capped', 'type', 'asset', 'currency', 'USD',
-            'floor', -5, 'ceiling', 1000
-        )
-    )
-) AS answer \gset
+SELECT given.open('capped', 'asset', '{"floor": "-5", "ceiling": "1000"}') AS opened \gset
 SELECT
     given.hold(
         'coming', 7,

@@ -18,23 +18,7 @@ SELECT
 SELECT given.book() AS shop \gset
 SELECT given.post(given.journal('fund', 'cash', 'wallet', 100)) AS posted \gset
 SELECT given.hold('held', 30) AS held \gset
-SELECT answer.outcome AS opened
-FROM ledger.open_accounts(
-    jsonb_build_array(
-        jsonb_build_object(
-            'organization_id',
-            :shop,
-            'name',
-            'capped',
-            'type',
-            'asset',
-            'currency',
-            'USD',
-            'ceiling',
-            10
-        )
-    )
-) AS answer \gset
+SELECT given.open('capped', 'asset', '{"ceiling": "10"}') AS opened \gset
 
 -- A hold on the wallet, for cash; `fields` adds fields or replaces them.
 CREATE FUNCTION pg_temp.hold(key text, amount numeric, fields jsonb DEFAULT '{}')
