@@ -21,13 +21,15 @@ SELECT
     given.hold(
         'short' || nth,
         10,
-        jsonb_build_object('expires_at', clock_timestamp() + nth * interval '20 ms')
+        jsonb_build_object(
+            'expires_at', clock_timestamp() + interval '400 ms' + nth * interval '20 ms'
+        )
     ) AS short
 FROM generate_series(1, 3) AS nth
 ORDER BY nth DESC;
 SELECT given.hold('long', 10) AS hold_long \gset
 SELECT
-    given.hold('gone', 10, jsonb_build_object('expires_at', clock_timestamp() + interval '20 ms'))
+    given.hold('gone', 10, jsonb_build_object('expires_at', clock_timestamp() + interval '400 ms'))
         AS hold_gone
 \gset
 SELECT given.resolve(:'hold_gone', 'release', 'r') AS released \gset
@@ -37,7 +39,7 @@ SELECT given.resolve(:'hold_gone', 'release', 'r') AS released \gset
 SET LOCAL ROLE pgtill_service;
 
 SELECT is(ledger.expire_holds(0), 0::bigint, 'no batch: none');
-SELECT count(slept) AS slept FROM pg_sleep(0.15) AS slept \gset
+SELECT count(slept) AS slept FROM pg_sleep(0.6) AS slept \gset
 SELECT is(ledger.expire_holds(2), 2::bigint, 'at most so many');
 SELECT
     results_eq(

@@ -23,7 +23,7 @@ SELECT
     given.hold('settled', 20) AS settled,
     given.hold('released', 30) AS released,
     given.hold(
-        'expired', 40, jsonb_build_object('expires_at', clock_timestamp() + interval '50 ms')
+        'expired', 40, jsonb_build_object('expires_at', clock_timestamp() + interval '400 ms')
     )
         AS expired
 \gset hold_
@@ -31,7 +31,7 @@ SELECT
     given.resolve(:'hold_settled', 'settle', 's', '{"amount": "15"}') AS settled,
     given.resolve(:'hold_released', 'release', 'r') AS released
 \gset outcome_
-SELECT ledger.expire_holds(10 + 0 * length(pg_sleep(0.1)::text)) AS expired \gset
+SELECT ledger.expire_holds(10 + 0 * length(pg_sleep(0.5)::text)) AS expired \gset
 
 -- Acting as the service
 

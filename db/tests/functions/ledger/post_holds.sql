@@ -150,11 +150,11 @@ SELECT is(given.pending('wallet'), '50, out 0, in 0', '… and moves nothing');
 SELECT
     is(
         given.held(
-            'h4', 50, jsonb_build_object('expires_at', clock_timestamp() + interval '50 ms')
+            'h4', 50, jsonb_build_object('expires_at', clock_timestamp() + interval '400 ms')
         ),
         'held', 'a hold for a moment'
     );
-SELECT count(slept) AS slept FROM pg_sleep(0.1) AS slept \gset
+SELECT count(slept) AS slept FROM pg_sleep(0.5) AS slept \gset
 SELECT is(given.ended('h4', 'settle', 's4'), 'hold_expired', 'it cannot settle any more');
 SELECT is(ledger.expire_holds(10), 1::bigint, 'it is ended');
 SELECT is(ledger.expire_holds(10), 0::bigint, '… once');

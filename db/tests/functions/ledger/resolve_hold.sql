@@ -21,7 +21,7 @@ SELECT
     given.hold('a', 10, '{"payment_reference": "pay_1"}') AS a,
     given.hold('b', 20) AS b,
     given.hold('c', 30) AS c,
-    given.hold('late', 5, jsonb_build_object('expires_at', clock_timestamp() + interval '50 ms'))
+    given.hold('late', 5, jsonb_build_object('expires_at', clock_timestamp() + interval '400 ms'))
         AS late,
     given.hold(
         'large', 1,
@@ -30,7 +30,7 @@ SELECT
         )
     ) AS large
 \gset hold_
-SELECT count(slept) AS slept FROM pg_sleep(0.1) AS slept \gset
+SELECT count(slept) AS slept FROM pg_sleep(0.5) AS slept \gset
 
 -- The outcome, the key of the journal that is named, and the details.
 CREATE FUNCTION pg_temp.said(hold text, action text, key text, fields jsonb DEFAULT '{}')
