@@ -12,7 +12,7 @@ import secrets
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import bcrypt
 import psycopg
@@ -41,6 +41,8 @@ _KEY: Final = re.compile(rf"{PREFIX}_(?P<key_id>[0-9a-z]{{12,32}})_(?P<secret>[0
 _MAX_CACHED: Final = 10_000
 _SECONDS_CACHED: Final = 60.0
 _MAX_CHECKS_WAITING: Final = 32
+
+T = TypeVar("T")
 
 # Checked when the key id is unknown, so that its absence does not show in the time it takes.
 _NOBODY: Final = bcrypt.hashpw(secrets.token_bytes(16), bcrypt.gensalt(BCRYPT_COST))
@@ -88,13 +90,15 @@ class Authenticator:
     Knows good keys for a minute, at most 10,000 of them, by the SHA-256 of their text.
 
     A revocation reaches every process through NOTIFY; the minute is for those whose listening
-    connection is down or behind a transaction pooler.
+    connection is down or behind a transaction pooler. After it the database is asked again, but bcrypt
+    only where the hash is another: all keys at once would keep everybody waiting for a second.
     """
 
     def __init__(self, pool: Pool, signatures: SignatureChecker | None = None) -> None:
         self._pool = pool
         self._signatures = signatures
         self._known: OrderedDict[bytes, Principal] = OrderedDict()
+        self._matched: OrderedDict[bytes, str] = OrderedDict()  # and which hash bcrypt found to be its
         self._checking: dict[bytes, asyncio.Task[Principal]] = {}
         self._revocations = 0
         # One at a time: bcrypt is dear on purpose, and wrong keys must not take the machine.
@@ -157,11 +161,13 @@ class Authenticator:
             key = await identity.find_api_key(self._pool, key_id=match["key_id"])
         except psycopg.Error as exc:
             raise from_database(exc) from exc
-        hashed = key.secret_hash.encode() if key else _NOBODY
-        async with self._bcrypt:
-            is_good = await asyncio.to_thread(bcrypt.checkpw, match["secret"].encode(), hashed)
-        if key is None or not is_good:
-            raise _refused("unknown" if key is None else "wrong")
+        if key is None or self._matched.get(digest) != key.secret_hash:
+            hashed = key.secret_hash.encode() if key else _NOBODY
+            async with self._bcrypt:
+                is_good = await asyncio.to_thread(bcrypt.checkpw, match["secret"].encode(), hashed)
+            if key is None or not is_good:
+                raise _refused("unknown" if key is None else "wrong")
+            _put(self._matched, digest, key.secret_hash)
         metrics.AUTHENTICATIONS.labels("good").inc()
         principal = Principal(
             key.organization_id,
@@ -175,11 +181,16 @@ class Authenticator:
         return principal
 
     def _remember(self, digest: bytes, principal: Principal) -> None:
-        self._known[digest] = principal
-        self._known.move_to_end(digest)
-        while len(self._known) > _MAX_CACHED:
-            self._known.popitem(last=False)
+        _put(self._known, digest, principal)
         metrics.API_KEYS_CACHED.set(len(self._known))
+
+
+def _put(memory: OrderedDict[bytes, T], digest: bytes, item: T) -> None:
+    """Remember it as the latest; what was remembered longest ago makes room."""
+    memory[digest] = item
+    memory.move_to_end(digest)
+    while len(memory) > _MAX_CACHED:
+        memory.popitem(last=False)
 
 
 def _bearer_token(header: str | None) -> str:

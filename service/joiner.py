@@ -14,8 +14,9 @@ import asyncio
 import enum
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Generic, Literal, TypeVar, Union
 
 import psycopg
@@ -41,7 +42,7 @@ MAX_CALLS: Final = 2
 MIN_HALF: Final = 8
 """Items below which a call is not worth splitting."""
 
-MAX_OF_ONE: Final = 16
+MAX_OF_ONE: Final = 8
 """
 Items of one flow in a call while there are others: whoever comes next waits until the call is over, its
 answers are written and what their clients send next is read.
@@ -145,6 +146,11 @@ class FairQueue(Generic[Item]):
         waiting.append(item)
         self._length += 1
 
+    @property
+    def flows(self) -> Collection[Hashable]:
+        """Who waits."""
+        return self._flows.keys()
+
     def take(self, count: int, *, of_one: int | None = None) -> Iterator[Item]:
         """At most `count`, one of each flow a round, and `of_one` of each; who had a turn goes to the end."""
         turns: Counter[Hashable] = Counter()
@@ -166,7 +172,8 @@ class Joiner(Generic[Item, Result]):
 
     The second waits in the database for the locks of the first: it begins the moment the first
     commits, not when this process comes round to reading the first one's answer. It is only sent
-    when as many wait as are under way, so that calls stay large.
+    when as many wait as are under way, so that calls stay large. While there are several flows, none
+    has it to itself: whoever is in neither call yet goes at once, and in a small one.
     """
 
     def __init__(
@@ -187,6 +194,7 @@ class Joiner(Generic[Item, Result]):
         self._limits = limits
         self._queue: FairQueue[_Waiting[Item, Result]] = FairQueue()
         self._calls: dict[asyncio.Task[None], int] = {}  # and how many items each carries
+        self._flows: Counter[Hashable] = Counter()  # of these
         self._is_gathering = False
         self._overdue_calls = 0
         self._last_flow: Hashable = None
@@ -229,18 +237,31 @@ class Joiner(Generic[Item, Result]):
     def _may_send(self) -> bool:
         if not self._queue or len(self._calls) >= self._limits.max_calls:
             return False
-        return not self._calls or len(self._queue) >= min(self._limits.batch_limit, self.under_way)
+        if not self._calls or self._has_newcomer():
+            return True
+        are_enough = len(self._queue) >= min(self._limits.batch_limit, self.under_way)
+        return are_enough and not (self._is_mixed() and len(self._queue.flows) == 1)
+
+    def _is_mixed(self) -> bool:
+        """Whether there are several flows, of late."""
+        return time.monotonic() < self._mixed_until
+
+    def _has_newcomer(self) -> bool:
+        """Whether somebody waits behind calls that others have to themselves."""
+        return bool(self._calls) and any(flow not in self._flows for flow in self._queue.flows)
 
     def _send(self) -> None:
         self._is_gathering = False
         count = min(self._share(), self._limits.batch_limit)
         if not count:
             return  # an overdue call has answered everybody meanwhile
-        is_mixed = time.monotonic() < self._mixed_until
-        batch = list(self._queue.take(count, of_one=MAX_OF_ONE if is_mixed else None))
+        of_one = 1 if self._has_newcomer() else MAX_OF_ONE if self._is_mixed() else None
+        batch = list(self._queue.take(count, of_one=of_one))
+        flows = Counter(self._flow(waiting.item) for waiting in batch)
         call = asyncio.create_task(self._carry_out(batch))
         self._calls[call] = len(batch)
-        call.add_done_callback(self._sent)
+        self._flows += flows
+        call.add_done_callback(partial(self._sent, flows))
         self._gather()
 
     def _share(self) -> int:
@@ -248,8 +269,9 @@ class Joiner(Generic[Item, Result]):
         waiting = len(self._queue)
         return waiting if self._calls or waiting < 2 * MIN_HALF else (waiting + 1) // 2
 
-    def _sent(self, call: asyncio.Task[None]) -> None:
+    def _sent(self, flows: Counter[Hashable], call: asyncio.Task[None]) -> None:
         del self._calls[call]
+        self._flows -= flows
         self._gather()
 
     async def _carry_out(self, batch: list[_Waiting[Item, Result]]) -> None:

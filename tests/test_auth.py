@@ -207,6 +207,26 @@ def test_a_key_is_asked_for_again_after_its_time(
         execute(database.dsn(), f"SELECT identity.revoke_api_key('{merchant.key_id}')")
         # No news came; the time alone does it.
         assert await refusal(authenticator.authenticate(header(merchant))) == "unauthorized"
+        assert checks.count == 2  # as of a key that never was
+
+    with_authenticator(database, work)
+
+
+def test_a_forgotten_key_is_looked_up_again_but_costs_bcrypt_only_for_another_hash(
+    database: Database, merchant: Merchant, checks: Checks
+) -> None:
+    another = bcrypt.hashpw(b"another secret", bcrypt.gensalt(10)).decode()
+
+    async def work(authenticator: Authenticator) -> None:
+        for _ in range(3):
+            assert (await authenticator.authenticate(header(merchant))).key_id == merchant.key_id
+            authenticator.forget_all()
+        assert checks.count == 1
+        execute(
+            database.dsn(),
+            f"UPDATE identity.api_keys SET secret_hash = '{another}' WHERE key_id = '{merchant.key_id}'",
+        )
+        assert await refusal(authenticator.authenticate(header(merchant))) == "unauthorized"
         assert checks.count == 2
 
     with_authenticator(database, work)

@@ -87,6 +87,39 @@ def test_a_call_carries_few_of_one_while_there_are_others() -> None:
     assert sum(map(len, database.calls)) == len(flood) + 1
 
 
+def test_whoever_comes_while_one_floods_goes_at_once_and_in_a_small_call() -> None:
+    database = Database(seconds=0.05)
+    joiner = database.joiner(batch_limit=128)
+
+    async def come_late() -> None:
+        await asyncio.gather(joiner.submit(("flood", -1)), joiner.submit(("other", -1)))
+        database.calls.clear()
+        flood = [asyncio.create_task(joiner.submit(("flood", number))) for number in range(60)]
+        await asyncio.sleep(0.01)
+        assert [len(call) for call in database.calls] == [MAX_OF_ONE]  # nor does the flood have a second one
+        late = asyncio.create_task(joiner.submit(("other", 0)))
+        await asyncio.sleep(0.01)
+        assert max(database.calls[1]) == ("other", 0)
+        assert len(database.calls[1]) == 2
+        await asyncio.gather(*flood, late)
+
+    asyncio.run(come_late())
+
+
+def test_two_that_send_much_have_both_calls() -> None:
+    database = Database(seconds=0.05)
+    joiner = database.joiner(batch_limit=128)
+
+    async def flood() -> None:
+        items = [(name, number) for number in range(60) for name in "ab"]
+        crowd = [asyncio.create_task(joiner.submit(item)) for item in items]
+        await asyncio.sleep(0.01)
+        assert [len(call) for call in database.calls] == [2 * MAX_OF_ONE] * 2
+        await asyncio.gather(*crowd)
+
+    asyncio.run(flood())
+
+
 def test_who_was_alone_for_long_enough_has_calls_to_himself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.joiner.MIXED_SECONDS", 0.05)
     database = Database()
