@@ -24,6 +24,7 @@ from service.paths.notation import (
 from service.paths.pointer import class_pointer
 from tests.conftest import Database
 from tests.paths.test_delegation import MAKER, key_of
+from tests.paths.test_notation import PUBLISHED
 
 COUNT = 5_000
 A_CALL = 250
@@ -149,6 +150,16 @@ def test_every_path_is_read_back(
     shown = [(to_prefixed(*path),) for path in paths]
     back = "(SELECT found.wallet_version || ' ' || found.base_path FROM paths.from_base58(item.a, TRUE) AS found)"
     assert ask(conn, back, shown) == [f"{wallet} {to_decimal(path)}" for wallet, path in paths]
+
+
+def test_published_numbers_are_written_as_published(module_database: Database) -> None:
+    """Of any size, as class pointers need them; the function is the database's own."""
+    with psycopg.connect(module_database.dsn()) as conn:
+        written = [
+            conn.execute("SELECT paths.base58_number(%s::numeric)", (number,)).fetchone()
+            for number, _ in PUBLISHED
+        ]
+    assert written == [(text,) for _, text in PUBLISHED]
 
 
 def test_every_class_pointer_is_alike(

@@ -26,6 +26,7 @@ from service.paths.notation import (
 )
 from service.paths.pointer import class_pointer, parse_class_pointer
 from service.paths.scan_url import Carrier, Scan, build_scan_url, parse_scan_url
+from tests.derivation.support import load
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -49,6 +50,13 @@ BY_HAND = {
     MAX_COMPONENT: "4GmR58",
 }
 
+# Bitcoin Core's, of those bytes that are a number without a zero in front.
+PUBLISHED = [
+    (int(digits, 16), text)
+    for digits, text in load("base58.json")["hex_to_base58"]
+    if digits and not digits.startswith("00")
+]
+
 components = st.integers(0, MAX_COMPONENT) | st.sampled_from(list(BY_HAND))
 paths = st.lists(components, min_size=1, max_size=MAX_COMPONENTS).map(tuple)
 wallets = st.integers(1, MAX_COMPONENT)
@@ -66,6 +74,16 @@ def refused(reason: str) -> Any:
 def test_a_number_in_base58(number: int, text: str) -> None:
     assert to_base58([number]) == text
     assert parse_base58(text) == (number,)
+
+
+@pytest.mark.parametrize(("number", "text"), PUBLISHED)
+def test_a_published_number_in_base58(number: int, text: str) -> None:
+    if number <= MAX_COMPONENT:
+        assert to_base58([number]) == text
+        assert parse_base58(text) == (number,)
+    else:
+        with pytest.raises(PathError):
+            parse_base58(text)
 
 
 def test_the_row_that_the_seed_worked_out() -> None:
