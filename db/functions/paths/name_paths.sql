@@ -5,7 +5,7 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-CREATE OR REPLACE FUNCTION paths.name_paths(batches jsonb)
+CREATE OR REPLACE FUNCTION paths.name_paths(batches jsonb[])
 RETURNS TABLE (
     order_position integer,
     verdict text,
@@ -112,7 +112,7 @@ BEGIN ATOMIC
     WHERE numbered.takes_next_child;
 END;
 
-COMMENT ON FUNCTION paths.name_paths(jsonb)
+COMMENT ON FUNCTION paths.name_paths(jsonb[])
 IS
 'Read orders and name the path of each: the one it asks for, or the next free child of its parent,
 as this statement sees the tree. base_path is NULL where there is none.

@@ -5,7 +5,7 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-CREATE OR REPLACE FUNCTION paths.next_child_parents(batches jsonb)
+CREATE OR REPLACE FUNCTION paths.next_child_parents(batches jsonb[])
 RETURNS TABLE (wallet_version integer, parent_path text)
 LANGUAGE sql
 STABLE
@@ -19,14 +19,15 @@ BEGIN ATOMIC
             )
         ) AS wallet_version,
         item.parent_path COLLATE pg_catalog."C" AS parent_path
-    FROM
-        jsonb_to_recordset(next_child_parents.batches)
+    FROM unnest(next_child_parents.batches) AS listed (fields)
+    CROSS JOIN
+        LATERAL jsonb_to_record(listed.fields)
             AS batch (wallet_version integer, orders jsonb)
     CROSS JOIN LATERAL jsonb_to_recordset(batch.orders) AS item (parent_path text)
     WHERE item.parent_path IS NOT NULL;
 END;
 
-COMMENT ON FUNCTION paths.next_child_parents(jsonb)
+COMMENT ON FUNCTION paths.next_child_parents(jsonb[])
 IS 'Name the parents that a batch of orders asks the next free child of.
 
 Private to place_paths().';

@@ -9,7 +9,7 @@ BEGIN;
 SET LOCAL ROLE pgtill_owner;
 
 CREATE OR REPLACE FUNCTION paths.place_paths(
-    batches jsonb,
+    batches jsonb[],
     all_or_nothing boolean,
     is_hopeful boolean
 )
@@ -21,7 +21,10 @@ AS $function$
 #variable_conflict error
 BEGIN
     -- Lock order 11: parents whose next child is asked for. They are served one after another.
-    IF place_paths.batches @? '$.orders.parent_path' THEN
+    IF EXISTS (
+        SELECT FROM unnest(place_paths.batches) AS batch (fields)
+        WHERE batch.fields @? '$.orders.parent_path'
+    ) THEN
         PERFORM node.base_path
         FROM paths.path_nodes AS node
         WHERE (node.wallet_version, node.base_path) IN (
@@ -118,7 +121,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION paths.place_paths(jsonb, boolean, boolean)
+COMMENT ON FUNCTION paths.place_paths(jsonb[], boolean, boolean)
 IS
 $comment$Carry plan_paths() out: nodes, then registry. With all_or_nothing one refusal undoes all.
 

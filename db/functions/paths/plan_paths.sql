@@ -5,7 +5,7 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-CREATE OR REPLACE FUNCTION paths.plan_paths(batches jsonb, is_hopeful boolean)
+CREATE OR REPLACE FUNCTION paths.plan_paths(batches jsonb[], is_hopeful boolean)
 RETURNS TABLE (
     order_position integer,
     outcome text,
@@ -42,7 +42,9 @@ BEGIN ATOMIC
         FROM named
     ),
 
-    -- Every name on the way to a path, and the path's own, which is the leaf.
+    -- Every name on the way to a path, and the path's own, which is the leaf. Not by
+    -- generate_series(): a thousand rows are expected of it, and place_paths() would make room for
+    -- so many names an order, each time.
     wanted AS (
         SELECT
             named.*,
@@ -50,14 +52,13 @@ BEGIN ATOMIC
             array_to_string(named.components[1:step.depth], '.') COLLATE pg_catalog."C" AS node_path
         FROM named
         CROSS JOIN
-            LATERAL generate_series(
-                CASE
-                    WHEN named.verdict = 'allocated' THEN 2
-                    ELSE coalesce(cardinality(named.components), 1)
-                END,
-                coalesce(cardinality(named.components), 1)
-            ) AS step (depth)
-        WHERE (SELECT NOT hope.is_held FROM hope)
+            LATERAL unnest(coalesce(named.components, '{0}')) WITH ORDINALITY AS step (part, depth)
+        WHERE
+            (SELECT NOT hope.is_held FROM hope)
+            AND step.depth >= CASE
+                WHEN named.verdict = 'allocated' THEN 2
+                ELSE coalesce(cardinality(named.components), 1)
+            END
     ),
 
     -- A subquery, not a join: each name is looked up by index, however large the tree was planned
@@ -166,7 +167,7 @@ BEGIN ATOMIC
     FROM judged;
 END;
 
-COMMENT ON FUNCTION paths.plan_paths(jsonb, boolean)
+COMMENT ON FUNCTION paths.plan_paths(jsonb[], boolean)
 IS
 'Decide, without changing anything, what becomes of each order, as this statement sees the tree.
 Hopeful: where each order is good by itself and nobody has its path, take it that all can be had,

@@ -7,7 +7,7 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-CREATE OR REPLACE FUNCTION paths.read_orders(batches jsonb)
+CREATE OR REPLACE FUNCTION paths.read_orders(batches jsonb[])
 RETURNS TABLE (
     order_position integer,
     verdict text,
@@ -42,14 +42,16 @@ BEGIN ATOMIC
                 ELSE 0
             END AS room,
             member.id AS member_id
-        FROM
-            jsonb_to_recordset(read_orders.batches) AS batch (
-                organization_id bigint,
-                user_id text,
-                wallet_version integer,
-                is_numbered boolean,
-                orders jsonb
-            )
+        FROM unnest(read_orders.batches) AS listed (fields)
+        CROSS JOIN
+            LATERAL jsonb_to_record(listed.fields)
+                AS batch (
+                    organization_id bigint,
+                    user_id text,
+                    wallet_version integer,
+                    is_numbered boolean,
+                    orders jsonb
+                )
         LEFT JOIN paths.wallet_versions AS wallet
             ON
                 wallet.version_id = coalesce(
@@ -122,9 +124,9 @@ BEGIN ATOMIC
             AND manufacturer.manufacturer_index = asked.components[1];
 END;
 
-COMMENT ON FUNCTION paths.read_orders(jsonb)
+COMMENT ON FUNCTION paths.read_orders(jsonb[])
 IS
-'Read batches of orders, [{organization_id, user_id, wallet_version, is_numbered, orders}, ...], and
+'Read batches of orders, each {organization_id, user_id, wallet_version, is_numbered, orders}, and
 judge each order alone: form, wallet, permission, manufacturer. Where they are numbered they bring
 their order_position; one batch that is not has 1, 2, … room is what the wallet may still allocate
 today.

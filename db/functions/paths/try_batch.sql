@@ -48,13 +48,13 @@ BEGIN
     _placed := ARRAY(
         SELECT made
         FROM paths.place_paths(
-            jsonb_build_array(
+            ARRAY[
                 jsonb_build_object(
                     'organization_id', try_batch.organization_id, 'user_id', try_batch.user_id,
                     'wallet_version', try_batch.wallet_version,
                     'is_numbered', FALSE, 'orders', try_batch.orders
                 )
-            ),
+            ],
             try_batch.all_or_nothing, try_batch.is_hopeful
         ) AS made
     );

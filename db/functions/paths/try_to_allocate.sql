@@ -20,7 +20,7 @@ DECLARE
     _placed paths.placement[];
     _fresh jsonb;
     _later jsonb;
-    _batches jsonb;
+    _batches jsonb[];
 BEGIN
     SELECT
         coalesce(array_agg(
@@ -50,13 +50,13 @@ BEGIN
 
     SELECT
         coalesce(
-            jsonb_agg(
+            array_agg(
                 jsonb_build_object(
                     'organization_id', batch.organization_id, 'user_id', batch.user_id,
                     'wallet_version', batch.wallet_version,
                     'is_numbered', TRUE, 'orders', batch.orders
                 )
-            ), '[]'
+            ), '{}'
         )
     INTO _batches
     FROM (

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.name_paths(jsonb);
+DROP FUNCTION paths.name_paths(jsonb[]);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.next_child_parents(jsonb);
+DROP FUNCTION paths.next_child_parents(jsonb[]);
 
 COMMIT;

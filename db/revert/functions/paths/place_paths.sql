@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.place_paths(jsonb, boolean, boolean);
+DROP FUNCTION paths.place_paths(jsonb[], boolean, boolean);
 
 COMMIT;

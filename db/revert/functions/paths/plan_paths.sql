@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.plan_paths(jsonb, boolean);
+DROP FUNCTION paths.plan_paths(jsonb[], boolean);
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION paths.read_orders(jsonb);
+DROP FUNCTION paths.read_orders(jsonb[]);
 
 COMMIT;

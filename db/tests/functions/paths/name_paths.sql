@@ -7,7 +7,7 @@ SELECT plan(2);
 
 SELECT
     is(
-        given.shape('paths.name_paths(jsonb)'),
+        given.shape('paths.name_paths(jsonb[])'),
         'stable invoker, private',
         'nobody calls it but the owner'
     );

@@ -7,7 +7,7 @@ SELECT plan(2);
 
 SELECT
     is(
-        given.shape('paths.next_child_parents(jsonb)'),
+        given.shape('paths.next_child_parents(jsonb[])'),
         'stable invoker, private',
         'nobody calls it but the owner'
     );

@@ -7,7 +7,7 @@ SELECT plan(2);
 
 SELECT
     is(
-        given.shape('paths.place_paths(jsonb, boolean, boolean)'),
+        given.shape('paths.place_paths(jsonb[], boolean, boolean)'),
         'volatile invoker, private',
         'nobody calls it but the owner'
     );

@@ -7,7 +7,7 @@ SELECT plan(2);
 
 SELECT
     is(
-        given.shape('paths.plan_paths(jsonb, boolean)'),
+        given.shape('paths.plan_paths(jsonb[], boolean)'),
         'stable invoker, private',
         'nobody calls it but the owner'
     );

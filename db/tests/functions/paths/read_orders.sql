@@ -7,7 +7,7 @@ SELECT plan(2);
 
 SELECT
     is(
-        given.shape('paths.read_orders(jsonb)'),
+        given.shape('paths.read_orders(jsonb[])'),
         'stable invoker, private',
         'nobody calls it but the owner'
     );
