@@ -19,31 +19,7 @@ SELECT count(given.makers()) AS makers \gset
 SET LOCAL ROLE pgtill_service;
 
 
-SELECT count(made) AS made FROM
-    paths.define_path_schema(
-        given.organization_id('ikea'),
-        given.user_id('ann'), 's3', given.digest('s3'), 1, 2, 3, 'region', NULL, '414', TRUE, 1
-    ) AS made
-\gset
-
-SELECT count(
-    made
-) AS made FROM
-    paths.define_level_value(
-        given.organization_id('ikea'),
-        given.user_id('ann'),
-        'v3',
-        given.digest('v3'),
-        1,
-        2,
-        3,
-        3,
-        'Europe',
-        'here',
-        '7300000000013',
-        'EU-1', TRUE
-    ) AS made
-\gset
+\ir ../../support/region_of_ikea.psql
 
 SELECT
     results_eq(

@@ -19,23 +19,7 @@ SELECT count(given.makers()) AS makers \gset
 SET LOCAL ROLE pgtill_service;
 
 
-SELECT count(made) AS made FROM given.allocate_paths('2.1.1', '2.1.2', '2.2', '2.3') AS made \gset
-SELECT count(
-    done
-) AS done FROM
-    paths.retire_path(
-        given.organization_id('ikea'),
-        given.user_id('ann'), 'r', given.digest('r'), 1, '2.3'
-    ) AS done
-\gset
-SELECT count(
-    done
-) AS done FROM
-    paths.exhaust_path(
-        given.organization_id('ikea'),
-        given.user_id('ann'), 'x', given.digest('x'), 1, '2.2'
-    ) AS done
-\gset
+\ir ../../support/paths_of_ikea.psql
 
 SELECT made.answer ->> 'id' AS incident
 FROM

@@ -19,49 +19,9 @@ SELECT count(given.makers()) AS makers \gset
 SET LOCAL ROLE pgtill_service;
 
 
-SELECT count(made) AS made FROM given.allocate_paths('2.1.1', '2.1.2', '2.2', '2.3') AS made \gset
-SELECT count(
-    done
-) AS done FROM
-    paths.retire_path(
-        given.organization_id('ikea'),
-        given.user_id('ann'), 'r', given.digest('r'), 1, '2.3'
-    ) AS done
-\gset
-SELECT count(
-    done
-) AS done FROM
-    paths.exhaust_path(
-        given.organization_id('ikea'),
-        given.user_id('ann'), 'x', given.digest('x'), 1, '2.2'
-    ) AS done
-\gset
+\ir ../../support/paths_of_ikea.psql
 
-SELECT count(made) AS made FROM
-    paths.define_path_schema(
-        given.organization_id('ikea'),
-        given.user_id('ann'), 's3', given.digest('s3'), 1, 2, 3, 'region', NULL, '414', TRUE, 1
-    ) AS made
-\gset
-
-SELECT count(
-    made
-) AS made FROM
-    paths.define_level_value(
-        given.organization_id('ikea'),
-        given.user_id('ann'),
-        'v3',
-        given.digest('v3'),
-        1,
-        2,
-        3,
-        3,
-        'Europe',
-        'here',
-        '7300000000013',
-        'EU-1', TRUE
-    ) AS made
-\gset
+\ir ../../support/region_of_ikea.psql
 
 SET LOCAL ROLE pgtill_operator;
 

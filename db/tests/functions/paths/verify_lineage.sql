@@ -19,31 +19,9 @@ SELECT count(given.makers()) AS makers \gset
 SET LOCAL ROLE pgtill_service;
 
 
-SELECT count(made) AS made FROM given.allocate_paths('2.1.1', '2.1.2', '2.2', '2.3') AS made \gset
-SELECT count(
-    done
-) AS done FROM
-    paths.retire_path(
-        given.organization_id('ikea'),
-        given.user_id('ann'), 'r', given.digest('r'), 1, '2.3'
-    ) AS done
-\gset
-SELECT count(
-    done
-) AS done FROM
-    paths.exhaust_path(
-        given.organization_id('ikea'),
-        given.user_id('ann'), 'x', given.digest('x'), 1, '2.2'
-    ) AS done
-\gset
+\ir ../../support/paths_of_ikea.psql
 
-SELECT opened.answer ->> 'id' AS transfer
-FROM
-    paths.transfer_manufacturer(
-        given.organization_id('ikea'), given.user_id('ann'), 't',
-        given.digest('t'), 1, 2, 2, 'security_upgrade'
-    ) AS opened
-\gset
+\ir ../../support/transfer_of_ikea.psql
 
 SET LOCAL ROLE pgtill_auditor;
 
