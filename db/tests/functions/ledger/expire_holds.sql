@@ -39,27 +39,9 @@ BEGIN
 END
 $function$;
 
--- How long it takes to find nothing: the best of some, in milliseconds.
-CREATE FUNCTION given.wait_of_nothing()
-RETURNS numeric
-LANGUAGE plpgsql
-AS $function$
-DECLARE
-    _began timestamptz;
-    _best interval;
-BEGIN
-    FOR _nth IN 1..20 LOOP
-        _began := clock_timestamp();
-        PERFORM ledger.expire_holds(100);
-        _best := least(_best, clock_timestamp() - _began);
-    END LOOP;
-    RETURN extract(EPOCH FROM _best) * 1000;
-END
-$function$;
-
 SELECT given.holds(1, 1, FALSE) AS held \gset
 SELECT is(ledger.expire_holds(100), 1::bigint, 'what is over ends');
-SELECT given.wait_of_nothing() AS before \gset
+SELECT given.milliseconds('SELECT ledger.expire_holds(100)') AS before \gset
 
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE ledger.holds DISABLE TRIGGER holds_move_pending;
@@ -67,7 +49,7 @@ ALTER TABLE ledger.hold_endings DISABLE TRIGGER hold_endings_move_pending;
 SELECT given.holds(2, 100000, TRUE) AS held \gset
 ALTER TABLE ledger.holds ENABLE ALWAYS TRIGGER holds_move_pending;
 ALTER TABLE ledger.hold_endings ENABLE ALWAYS TRIGGER hold_endings_move_pending;
-SELECT given.wait_of_nothing() AS after \gset
+SELECT given.milliseconds('SELECT ledger.expire_holds(100)') AS after \gset
 
 SELECT given.holds(100001, 100001, FALSE) AS held \gset
 SELECT
