@@ -48,6 +48,9 @@ Items of one flow in a call while there are others: whoever comes next waits unt
 answers are written and what their clients send next is read.
 """
 
+FLOODED: Final = 2
+"""Items of each flow under way, on average, beyond which a newcomer need not wait for a call of some size."""
+
 MIXED_SECONDS: Final = 1.0
 """How long there are others after one has come."""
 
@@ -173,7 +176,7 @@ class Joiner(Generic[Item, Result]):
     The second waits in the database for the locks of the first: it begins the moment the first
     commits, not when this process comes round to reading the first one's answer. It is only sent
     when as many wait as are under way, so that calls stay large. While there are several flows, none
-    has it to itself: whoever is in neither call yet goes at once, and in a small one.
+    has it to itself: whoever waits behind a flood goes at once, and in a small one.
     """
 
     def __init__(
@@ -247,8 +250,9 @@ class Joiner(Generic[Item, Result]):
         return time.monotonic() < self._mixed_until
 
     def _has_newcomer(self) -> bool:
-        """Whether somebody waits behind calls that others have to themselves."""
-        return bool(self._calls) and any(flow not in self._flows for flow in self._queue.flows)
+        """Whether somebody waits behind calls that a few have filled; of many, each waits for all others."""
+        is_flooded = self.under_way > FLOODED * len(self._flows)
+        return is_flooded and any(flow not in self._flows for flow in self._queue.flows)
 
     def _send(self) -> None:
         self._is_gathering = False

@@ -120,6 +120,21 @@ def test_two_that_send_much_have_both_calls() -> None:
     asyncio.run(flood())
 
 
+def test_of_many_that_send_little_the_second_call_is_no_smaller() -> None:
+    database = Database(seconds=0.05)
+    joiner = database.joiner(batch_limit=128)
+
+    async def crowd() -> None:
+        early = [asyncio.create_task(joiner.submit((f"shop {number}", 0))) for number in range(12)]
+        await asyncio.sleep(0.01)
+        late = asyncio.create_task(joiner.submit(("late", 0)))
+        await asyncio.sleep(0.01)
+        assert [len(call) for call in database.calls] == [12]  # twelve others wait for twelve as well
+        await asyncio.gather(*early, late)
+
+    asyncio.run(crowd())
+
+
 def test_who_was_alone_for_long_enough_has_calls_to_himself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.joiner.MIXED_SECONDS", 0.05)
     database = Database()
