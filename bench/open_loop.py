@@ -147,14 +147,14 @@ class _Generator:
         self._due = deque(_arrivals(rate, seconds, seed))
         self._count = len(self._due)
         self._connections = connections
-        self._idle: list[_Connection] = []
+        self._idle: deque[_Connection] = deque()
         self._backlog: deque[float] = deque()
         self._asked: dict[_Connection, float] = {}
         self._latencies: list[float] = []
         self._statuses: Counter[int] = Counter()
 
     async def run(self) -> Outcome:
-        self._idle = [await _connect(self._url) for _ in range(self._connections)]
+        self._idle = deque([await _connect(self._url) for _ in range(self._connections)])
         for connection in self._idle:
             connection.on_answer = self._take
         self._start, cpu = time.perf_counter(), time.process_time()
@@ -182,7 +182,8 @@ class _Generator:
         while self._due and self._due[0] <= now:
             self._backlog.append(self._due.popleft())
         while self._backlog and self._idle:
-            self._send(self._idle.pop())
+            # In turn: the server closes what says nothing for ten seconds.
+            self._send(self._idle.popleft())
 
     def _send(self, connection: _Connection) -> None:
         self._asked[connection] = self._backlog.popleft()

@@ -28,7 +28,8 @@ BEGIN
         AND ending.idempotency_key = resolve_hold.asked ->> 'idempotency_key';
     IF FOUND AND _ending.request_hash = _hash THEN
         RETURN QUERY
-        SELECT 'replayed', journal.public_id, _ending.recorded_at, NULL::jsonb
+        SELECT
+            'replayed', journal.public_id, coalesce(journal.recorded_at, _ending.recorded_at), NULL::jsonb
         FROM (VALUES (_ending.journal_key)) AS settled (key)
         LEFT JOIN ledger.journals AS journal
             ON journal.organization_id = _organization_id AND journal.idempotency_key = settled.key;

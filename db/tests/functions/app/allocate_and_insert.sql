@@ -1,7 +1,7 @@
 -- allocate_and_insert(): the contract its COMMENT promises, clause by clause.
 \ir ../../support/begin.psql
 
-SELECT plan(45);
+SELECT plan(47);
 
 -- Shape
 
@@ -715,6 +715,48 @@ SELECT count(*) FROM app.allocate_and_insert(orders => '[]', windows => '[]') \g
 SELECT is(current_setting('synchronous_commit'), 'remote_apply', 'one that waits longer does');
 
 RESET ROLE;
+
+-- Races that are lost again and again: no session of its own could bring that about
+
+RESET ROLE;
+CREATE FUNCTION given.lose_race()
+RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION 'another session was quicker' USING ERRCODE = tg_argv[0], CONSTRAINT = tg_argv[1];
+END
+$$;
+CREATE TRIGGER lost BEFORE INSERT ON app.idempotency_records
+FOR EACH ROW EXECUTE FUNCTION given.lose_race('23505', 'idempotency_records_pk');
+
+SELECT
+    throws_ok(
+        $$
+        SELECT * FROM given.allocate(
+            jsonb_build_array(given.order('lost')),
+            given.window(
+                'wa_btc_regtest_001',
+                (
+                    SELECT account.next_index FROM app.wallet_accounts AS account
+                    WHERE account.id = 'wa_btc_regtest_001'
+                ),
+                1
+            )
+        )
+        $$,
+        '40001',
+        'an idempotency key was used meanwhile',
+        'whoever loses as often as there are orders must call again'
+    );
+SELECT
+    is_empty(
+        $$
+        SELECT record.resource_id FROM app.idempotency_records AS record
+        WHERE record.idempotency_key = 'lost'
+        $$,
+        'and nothing was done'
+    );
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- resolve_holds(): what post_holds.sql does not ask: batches, replays, refusals that raise.
 \ir ../../support/begin.psql
 
-SELECT plan(20);
+SELECT plan(22);
 
 -- Shape
 
@@ -197,6 +197,41 @@ RESET ROLE;
 SELECT is_empty('SELECT anomaly.* FROM ledger.anomalies AS anomaly', 'the books balance');
 SELECT is_empty('SELECT broken.* FROM ledger.verify() AS broken', 'the chains are whole');
 SET CONSTRAINTS ALL IMMEDIATE;
+
+-- Races that are lost: no session of its own could bring that about
+
+RESET ROLE;
+CREATE FUNCTION given.lose_race()
+RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION 'another session was quicker' USING ERRCODE = tg_argv[0], CONSTRAINT = tg_argv[1];
+END
+$$;
+SELECT given.hold('lost', 1) AS lost \gset
+CREATE TRIGGER lost BEFORE INSERT ON ledger.hold_endings
+FOR EACH ROW EXECUTE FUNCTION given.lose_race('23505', 'hold_endings_idempotency_key_unique');
+
+SELECT
+    throws_ok(
+        format('SELECT given.resolve(%L, ''release'', ''lost'')', :'lost'),
+        '40001',
+        'an idempotency key was used meanwhile',
+        'whoever loses a key must call again'
+    );
+
+DROP TRIGGER lost ON ledger.hold_endings;
+CREATE TRIGGER lost BEFORE INSERT ON ledger.hold_endings
+FOR EACH ROW EXECUTE FUNCTION given.lose_race('23505', 'another_unique');
+
+SELECT
+    throws_ok(
+        format('SELECT given.resolve(%L, ''release'', ''lost'')', :'lost'),
+        '23505',
+        'another session was quicker',
+        'any other rule that refuses is no lost key'
+    );
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,7 +1,7 @@
 -- allocate_batch(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(8);
+SELECT plan(10);
 
 -- Shape
 
@@ -119,7 +119,43 @@ SELECT
         'one row of the audit a batch'
     );
 
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.allocate_batch(given.organization_id('ikea'), given.user_id('ann'), 'bad',
+            given.digest('bad'), 1, '[{"base_path": "2.9", "allocation_type": "none"}]', TRUE)
+        $$,
+        '23514',
+        NULL,
+        'a rule that is broken is no lost race: it is not tried again'
+    );
+
 RESET ROLE;
+
+-- Races that are lost again and again: no session of its own could bring that about
+
+RESET ROLE;
+CREATE FUNCTION given.lose_race()
+RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION 'another session was quicker' USING ERRCODE = tg_argv[0], CONSTRAINT = tg_argv[1];
+END
+$$;
+CREATE TRIGGER lost BEFORE INSERT ON paths.operations
+FOR EACH ROW EXECUTE FUNCTION given.lose_race('40001', '');
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.allocate_batch(given.organization_id('ikea'), given.user_id('ann'), 'lost',
+            given.digest('lost'), 1, '[{"base_path": "2.99"}]', TRUE)
+        $$,
+        '40001',
+        'paths were named meanwhile',
+        'whoever loses every time must call again'
+    );
 
 SELECT * FROM finish();
 ROLLBACK;

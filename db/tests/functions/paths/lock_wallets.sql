@@ -1,7 +1,7 @@
 -- lock_wallets(): private; what it does is walked in transfer_manufacturer.sql.
 \ir ../../support/begin.psql
 
-SELECT plan(2);
+SELECT plan(5);
 
 -- Shape
 
@@ -28,6 +28,28 @@ SELECT
     );
 
 RESET ROLE;
+
+-- Given wallet 2, active, and wallet 3, deprecated
+
+SELECT count(given.makers()) AS makers \gset
+INSERT INTO paths.wallet_versions (version_id, version_name, master_key_id, status)
+VALUES (3, 'v3', 'plings_master_key_v3', 'deprecated');
+
+SELECT lives_ok('SELECT paths.lock_wallets(3, 2)', 'out of a wallet that is not active');
+SELECT
+    throws_ok(
+        'SELECT paths.lock_wallets(2, 3)',
+        'TL205',
+        'wallet version is not active',
+        'but not into one'
+    );
+SELECT
+    throws_ok(
+        'SELECT paths.lock_wallets(2, 2)',
+        'TL220',
+        'source and target are one wallet version',
+        'nor from a wallet into itself'
+    );
 
 SELECT * FROM finish();
 ROLLBACK;

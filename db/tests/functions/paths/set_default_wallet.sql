@@ -1,7 +1,7 @@
 -- set_default_wallet(): private; what it does is walked in approve.sql.
 \ir ../../support/begin.psql
 
-SELECT plan(2);
+SELECT plan(3);
 
 -- Shape
 
@@ -28,6 +28,16 @@ SELECT
     );
 
 RESET ROLE;
+
+-- Refusals
+
+SELECT
+    throws_ok(
+        'SELECT paths.set_default_wallet(9)',
+        'TL204',
+        'wallet version does not exist',
+        'a wallet that there is not: else there would be no default any more'
+    );
 
 SELECT * FROM finish();
 ROLLBACK;
