@@ -530,6 +530,7 @@ VALUES
 ('pgtill_service', 'paths.get_proposal(text, text)'),
 ('pgtill_service', 'paths.get_public_key(integer, integer)'),
 ('pgtill_service', 'paths.get_transfer(bigint, text, text)'),
+('pgtill_service', 'paths.get_verification_facts(integer, text)'),
 ('pgtill_service', 'paths.get_wallet_version(integer)'),
 ('pgtill_service', 'paths.hd_derivation_prefix(integer, text)'),
 ('pgtill_service', 'paths.is_path(text)'),

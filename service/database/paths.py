@@ -94,6 +94,18 @@ class Decoded(NamedTuple):
     is_known: bool
 
 
+class VerificationFacts(NamedTuple):
+    """What a signature over an instance of a path is judged by."""
+
+    range_start: int
+    range_end: int
+    public_key: str | None
+    key_delegation_level: str
+    wallet_status: str
+    manufacturer_status: str
+    path_status: str
+
+
 class TreeNode(NamedTuple):
     """A node of a manufacturer's tree; counts are of what is at and below it."""
 
@@ -486,6 +498,23 @@ async def get_public_key(pool: Pool, *, wallet_version: int, manufacturer_index:
         )
         row = await cursor.fetchone()
         return None if row is None else row[0]
+
+
+async def get_verification_facts(
+    pool: Pool, *, wallet_version: int, base_path: str
+) -> VerificationFacts | None:
+    """What an instance of a path is judged by, whoever asks; None when the path is not allocated."""
+    async with pool.connection() as conn:
+        cursor = await conn.execute(
+            """
+            SELECT range_start, range_end, public_key, key_delegation_level, wallet_status,
+                   manufacturer_status, path_status
+              FROM paths.get_verification_facts(wallet_version => %s::integer, base_path => %s::text)
+            """,
+            (wallet_version, base_path),
+        )
+        row = await cursor.fetchone()
+        return None if row is None else VerificationFacts._make(row)
 
 
 async def get_lineage(pool: Pool, viewer: Viewer, *, canonical_name: str) -> list[LineageRow]:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.database import Pool, paths
-from service.database.paths import Actor, AllocationItem, Viewer, Written
+from service.database.paths import Actor, AllocationItem, Written
 from service.errors import ApiError, refusal
 from service.http.registry import (
     PAGING,
@@ -61,7 +61,6 @@ from service.types_paths import (
     DecodedLevel,
     DecodedPath,
     ExtensionOrder,
-    Manufacturer,
     PathBatch,
     PathBatchOrder,
     PathList,
@@ -70,7 +69,6 @@ from service.types_paths import (
     Verification,
     VerificationOrder,
     WalletPathOrder,
-    WalletVersion,
     WalletVersionId,
 )
 
@@ -344,11 +342,11 @@ def _asked(asked: DecodeQuery) -> tuple[int, Path, Scan | None]:
 
 
 async def verify_instance(request: Request[State]) -> Response:
-    viewer = await viewer_of(request)
+    await principal_of(request, "paths:read")
     order = await read_json(request, _VERIFICATION)
     path = decimal_path(order.base_path, "base_path")
     started = time.monotonic()
-    facts = await _facts(request.state["pool"], viewer, order.wallet_version, path)
+    facts = await _facts(request.state["pool"], order.wallet_version, path)
     grant = given(order.producer)
     try:
         verdict = judge(
@@ -373,34 +371,23 @@ async def verify_instance(request: Request[State]) -> Response:
     return Json(msgspec.json.encode(answer))
 
 
-async def _facts(pool: Pool, viewer: Viewer, wallet_version: int, path: Path) -> Facts:
-    """What the registry knows of a path that the viewer may see; raises `ApiError` path_not_found."""
-    item = await read(
-        paths.get_path(
-            pool,
-            viewer,
-            wallet_version=wallet_version,
-            base_path=to_decimal(path),
-        )
+async def _facts(pool: Pool, wallet_version: int, path: Path) -> Facts:
+    """What the registry knows of a path, whoever asks; raises `ApiError` path_not_found."""
+    known = await read(
+        paths.get_verification_facts(pool, wallet_version=wallet_version, base_path=to_decimal(path))
     )
-    wallet = await read(paths.get_wallet_version(pool, version_id=wallet_version))
-    made_by = await read(
-        paths.get_manufacturer(pool, viewer, wallet_version=wallet_version, manufacturer_index=path[0])
-    )
-    if item is None or wallet is None or made_by is None:
+    if known is None:
         raise _no_path()
-    maker = msgspec.json.decode(made_by, type=Manufacturer)
-    registered = msgspec.json.decode(item, type=RegisteredPath)
     return Facts(
         wallet_version=wallet_version,
         path=path,
-        range_start=registered.allocated_range_start,
-        range_end=registered.allocated_range_end,
-        public_key=maker.public_key,
-        level=Level(maker.key_delegation_level),
-        wallet_status=msgspec.json.decode(wallet, type=WalletVersion).status,
-        manufacturer_status=maker.status,
-        path_status=registered.status,
+        range_start=known.range_start,
+        range_end=known.range_end,
+        public_key=known.public_key,
+        level=Level(known.key_delegation_level),
+        wallet_status=known.wallet_status,
+        manufacturer_status=known.manufacturer_status,
+        path_status=known.path_status,
     )
 
 
@@ -490,7 +477,7 @@ OPERATIONS: Final[Operations] = {
     f"{PATH}/verify": {
         "post": write_operation(
             "verifyInstance",
-            "Whether an instance was signed by whom the registry says.",
+            "Whether an instance of anybody's path was signed by whom the registry says.",
             "Verification",
             body="VerificationOrder",
             has_key=False,

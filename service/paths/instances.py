@@ -61,15 +61,25 @@ def judge(facts: Facts, instance: int, signature: str, grant: Grant | None = Non
         and facts.path_status in VOUCHING_PATHS
     ):
         return Verdict.NOT_VALID_NOW
-    statement = instance_statement(facts.wallet_version, facts.path, instance)
+    verdict = _judge_signature(facts, instance, signature, grant)
+    if verdict is not Verdict.VERIFIED:
+        return verdict
+    # Last: how many things a path names is told to nobody who only guesses at it.
     first, last = (grant.range_start, grant.range_end) if grant else (1, instance)
-    if not max(facts.range_start, first) <= instance <= min(facts.range_end, last):
-        return Verdict.OUTSIDE_RANGE
+    is_inside = max(facts.range_start, first) <= instance <= min(facts.range_end, last)
+    return Verdict.VERIFIED if is_inside else Verdict.OUTSIDE_RANGE
+
+
+def _judge_signature(facts: Facts, instance: int, signature: str, grant: Grant | None) -> Verdict:
+    """Whether it is by the manufacturer, or by a producer with the manufacturer's leave."""
+    statement = instance_statement(facts.wallet_version, facts.path, instance)
     if grant is None:
         right, signed, signed_by = Right.SIGN_INSTANCE, statement, signature
     else:
         right, signed_by = Right.SIGN_RANGE, grant.signature
-        signed = range_statement(facts.wallet_version, facts.path, first, last, grant.public_key)
+        signed = range_statement(
+            facts.wallet_version, facts.path, grant.range_start, grant.range_end, grant.public_key
+        )
     verdict = verify(
         level=facts.level, right=right, public_key=facts.public_key, statement=signed, signature=signed_by
     )

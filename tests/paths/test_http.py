@@ -532,8 +532,6 @@ def test_another_organization_s_path_is_404(desk: Desk) -> None:
     for action, body in (("retire", None), ("exhaust", None), ("extend", {"additional_quantity": 1})):
         refused = desk.stranger.post(f"{place}/{action}", body)
         assert refused.status_code in (403, 404), refused.text
-    verify = {"wallet_version": 1, "base_path": f"{index}.1", "instance": 1, "signature": sign(MAKER, b"")}
-    assert_refused(desk.stranger.post(f"{PATHS}/verify", verify), 404, "path_not_found")
     assert desk.owner.get(place).json()["status"] == "active"
 
 
@@ -774,7 +772,10 @@ def test_an_instance_is_verified_by_the_manufacturer_s_key(desk: Desk) -> None:
         "statement": statement.decode(),
     }
     assert verdict(instance=18) == "wrong_signature"
-    assert verdict(instance=101) == "outside_range"
+    # Not before a signature is good: by guessing nobody learns how many were made.
+    assert verdict(instance=101) == "wrong_signature"
+    beyond = sign(MAKER, instance_statement(1, (index, 1), 101))
+    assert verdict(instance=101, signature=beyond) == "outside_range"
     assert verdict(signature=sign(PRODUCER, statement)) == "wrong_signature"
     granted = range_statement(1, (index, 1), 10, 20, key_of(PRODUCER))
     producer = {
@@ -788,6 +789,7 @@ def test_an_instance_is_verified_by_the_manufacturer_s_key(desk: Desk) -> None:
     full = {"public_key": key_of(MAKER), "key_delegation_level": "full"}
     desk.owner.put(f"{MAKERS}/1/{index}/key", full)
     assert verdict(**by_producer) == "verified"
+    by_producer["signature"] = sign(PRODUCER, instance_statement(1, (index, 1), 21))
     assert verdict(**by_producer, instance=21) == "outside_range"
     desk.owner.put(f"{MAKERS}/1/{index}/key", full | {"key_delegation_level": "none"})
     assert verdict() == "not_delegated"
@@ -798,6 +800,27 @@ def test_an_instance_is_verified_by_the_manufacturer_s_key(desk: Desk) -> None:
     assert desk.member.post(f"{PATHS}/verify", bad).status_code in (200, 400)
     short = body | {"signature": "1" * 63}
     assert_refused(desk.member.post(f"{PATHS}/verify", short), 400, "invalid_request", field="signature")
+
+
+def test_anybody_verifies_a_thing_and_learns_nothing_else(desk: Desk) -> None:
+    """Who holds a thing is seldom who made it; the answer is the maker's, and the path stays unseen."""
+    index = desk.owner.register(public_key=key_of(MAKER), key_delegation_level="verification")
+    place = desk.owner.allocate(f"{index}.1", quantity=9).headers["location"]
+    signature = sign(MAKER, instance_statement(1, (index, 1), 7))
+    body = {"wallet_version": 1, "base_path": f"{index}.1", "instance": 7, "signature": signature}
+    for person in (desk.stranger, desk.member):
+        answer = person.post(f"{PATHS}/verify", body)
+        assert answer.json() == {
+            "is_verified": True,
+            "verdict": "verified",
+            "statement": f"m/44'/501'/1'/{index}'/1'/7'",
+        }
+        assert person.post(f"{PATHS}/verify", body | {"instance": 8}).json()["verdict"] == "wrong_signature"
+        guesses = [person.post(f"{PATHS}/verify", body | {"instance": guess}).json() for guess in (9, 10)]
+        assert [guess["verdict"] for guess in guesses] == ["wrong_signature"] * 2
+    for nowhere in ({"base_path": f"{index}.2"}, {"base_path": f"{index}"}, {"wallet_version": 999_999}):
+        assert_refused(desk.stranger.post(f"{PATHS}/verify", body | nowhere), 404, "path_not_found")
+    assert_refused(desk.stranger.get(place), 404, "path_not_found")
 
 
 # Transfers

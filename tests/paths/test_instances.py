@@ -70,6 +70,13 @@ def test_nobody_else_s_signature_will_do() -> None:
     assert judge(FACTS, 17, signed(PRODUCER, 17), grant(PRODUCER, 10, 20)) is wrong
 
 
+def test_who_only_guesses_is_not_told_where_the_range_ends() -> None:
+    for instance in (9, 10, 99, 100):
+        assert judge(FACTS, instance, signed(STRANGER, instance)) is Verdict.WRONG_SIGNATURE
+        leave = grant(STRANGER, 1, 1000)
+        assert judge(FACTS, instance, signed(PRODUCER, instance), leave) is Verdict.WRONG_SIGNATURE
+
+
 def test_a_grant_is_for_its_range_and_key_only() -> None:
     wider = replace(grant(MAKER, 10, 20), range_end=30)
     another = replace(grant(MAKER, 10, 20), public_key=key_of(STRANGER))
