@@ -294,7 +294,7 @@ _MESSAGES: Final = {
     "path_below_allocation": "the path is below an allocated one",
     "path_status_conflict": "the path is not in a status that allows this",
     "path_level_not_found": "the manufacturer's paths have no such level",
-    "parent_exhausted": "every child of the parent is taken",
+    "parent_exhausted": "the parent has no next child",
     "range_exhausted": "the range of instances would end beyond 2^31 - 1",
     "daily_limit_reached": "the wallet's allocations of today are used up",
     "batch_refused": "nothing was allocated: some of the paths are refused",

@@ -62,6 +62,10 @@ HARMLESS = {
         "tenancy: hold.organization_id",
     ): "more accounts are locked; whose counts is asked again",
     (
+        "paths.add_manufacturer",
+        "refusal: _index IS NULL",
+    ): "all 2^31 - 2 indexes of a wallet would have to be taken; the primary key refuses NULL",
+    (
         "paths.move_path",
         "refusal: move_path.target_index",
     ): "a manufacturer that moves while its path waits for locks: no two calls that do so are there yet",

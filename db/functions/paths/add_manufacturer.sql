@@ -17,15 +17,28 @@ DECLARE
     _index integer := (add_manufacturer.manufacturer).manufacturer_index;
     _added paths.manufacturer_registry := add_manufacturer.manufacturer;
 BEGIN
+    -- After the last that has room after it: who takes the very last index shuts nobody out.
     IF _index IS NULL THEN
-        SELECT
-            CASE WHEN max(known.manufacturer_index) < 2147483647
-                THEN greatest(max(known.manufacturer_index) + 1, 2)
-                WHEN count(*) = 0 THEN 2
-            END
+        SELECT known.manufacturer_index + 1
         INTO _index
         FROM paths.manufacturer_registry AS known
-        WHERE known.wallet_version = _added.wallet_version;
+        WHERE known.wallet_version = _added.wallet_version
+            AND known.manufacturer_index < 2147483647
+            AND NOT EXISTS (
+                SELECT FROM paths.manufacturer_registry AS follower
+                WHERE follower.wallet_version = _added.wallet_version
+                    AND follower.manufacturer_index = known.manufacturer_index + 1
+            )
+        ORDER BY known.manufacturer_index DESC
+        LIMIT 1;
+    END IF;
+
+    -- A wallet need not have a Plings, after whom 2 would come.
+    IF _index IS NULL AND NOT EXISTS (
+        SELECT FROM paths.manufacturer_registry AS known
+        WHERE known.wallet_version = _added.wallet_version AND known.manufacturer_index = 2
+    ) THEN
+        _index := 2;
     END IF;
 
     IF _index IS NULL THEN
@@ -59,8 +72,9 @@ $function$;
 
 COMMENT ON FUNCTION paths.add_manufacturer(paths.manufacturer_registry)
 IS
-'Add a manufacturer, at the next free index where it has none, and the root of its branch. The
-caller holds the wallet''s row. Raises TL210 where name or index are taken, TL216 where no index is free.
+'Add a manufacturer and the root of its branch. Where it has no index it gets the one after the
+highest that has a free one after it, 2 in a wallet without any. The caller holds the wallet''s row.
+Raises TL210 where name or index are taken, TL216 where no index is free.
 
 Private to register_manufacturer() and open_transfer().';
 

@@ -115,7 +115,9 @@ END;
 COMMENT ON FUNCTION paths.name_paths(jsonb[])
 IS
 'Read orders and name the path of each: the one it asks for, or the next free child of its parent,
-as this statement sees the tree. base_path is NULL where there is none.
+as this statement sees the tree. The next child comes after the last one, gaps are not looked for: of a
+parent whose child 2147483647 is there, none is next (parent_exhausted), but any can be asked for by
+name. base_path is NULL where there is none.
 
 Private to plan_paths().';
 

@@ -86,9 +86,10 @@ COMMENT ON FUNCTION paths.register_manufacturer(
 IS
 $comment$Give an organization's manufacturer a branch of a wallet (the default one for NULL).
 
-Without an index it gets the one after the last. A name is one organization's in all wallets; the
-first wallet it is registered in is where its lineage begins, a further one is a second home.
-Answers the manufacturer.
+Without an index it gets the one after the last, or, where that is 2^31 - 1, after the last before
+it that has room: nobody can shut others out. A name is one organization's in all wallets; the first
+wallet it is registered in is where its lineage begins, a further one is a second home. Answers the
+manufacturer.
 
 Raises
   TL204  wallet version does not exist

@@ -1,7 +1,7 @@
 -- register_manufacturer(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(18);
+SELECT plan(22);
 
 -- Shape
 
@@ -15,9 +15,12 @@ SELECT
         'callable by service only'
     );
 
--- Given IKEA in wallet 1, and a second wallet
+-- Given IKEA in wallet 1, and two wallets more
 
 SELECT count(given.makers()) AS makers \gset
+
+INSERT INTO paths.wallet_versions (version_id, version_name, master_key_id)
+VALUES (3, 'v3', 'plings_master_key_v3');
 
 SET LOCAL ROLE pgtill_service;
 
@@ -175,14 +178,60 @@ SELECT
     );
 
 SELECT
-    throws_ok(
+    results_eq(
+        $$
+        SELECT made.answer ->> 'manufacturer_index' FROM (VALUES (1, 'One'), (2, 'Two'), (3,
+            'Three')) AS asked (nth, name) CROSS JOIN LATERAL
+            paths.register_manufacturer(given.organization_id('coke'), given.user_id('cid'),
+            'k' || asked.nth, given.digest(asked.name), 1, asked.name) AS made
+        $$,
+        $$
+        VALUES ('16'), ('17'), ('18')
+        $$,
+        'which shuts nobody out: after the last that has room'
+    );
+
+SELECT
+    lives_ok(
         $$
         SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k5', given.digest('k5'), 1, 'Beyond')
+            given.user_id('ann'), 'k7', given.digest('k7'), 1, 'Near', 2147483645)
+        $$, 'one before the end'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT made.answer ->> 'manufacturer_index' FROM (VALUES (4, 'Four'), (5, 'Five'))
+            AS asked (nth, name) CROSS JOIN LATERAL
+            paths.register_manufacturer(given.organization_id('coke'), given.user_id('cid'),
+            'k' || asked.nth, given.digest(asked.name), 1, asked.name) AS made
         $$,
-        'TL216',
-        'no manufacturer index is free',
-        'after it there is none'
+        $$
+        VALUES ('2147483646'), ('19')
+        $$,
+        'the room between is used, then that below'
+    );
+
+SELECT
+    lives_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k8', given.digest('k8'), 3, 'Last of three', 2147483647)
+        $$, 'the last index, first of all in a wallet without a Plings'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT made.answer ->> 'manufacturer_index' FROM
+            paths.register_manufacturer(given.organization_id('coke'), given.user_id('cid'),
+            'k6', given.digest('k6'), 3, 'Six') AS made
+        $$,
+        $$
+        VALUES ('2')
+        $$,
+        'leaves 2 for the next'
     );
 
 RESET ROLE;
