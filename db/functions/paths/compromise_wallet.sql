@@ -97,7 +97,7 @@ $function$;
 COMMENT ON FUNCTION paths.compromise_wallet(integer, text, text, text, bigint)
 IS
 'Mark a wallet compromised, make its successor and, where it was the default, the default; move
-Plings and open a transfer for every other manufacturer. Raises TL204, TL224 or TL225.
+Plings and open a transfer for every other manufacturer, active or suspended. Raises TL204, TL224 or TL225.
 
 Private to respond_to_key_compromise().';
 

@@ -34,7 +34,7 @@ BEGIN
         AND manufacturer.manufacturer_index = _transfer.source_index;
 
     UPDATE paths.manufacturer_registry AS manufacturer
-    SET status = 'active', transfer_completed_at = now()
+    SET status = _transfer.target_status, transfer_completed_at = now()
     WHERE manufacturer.wallet_version = _transfer.target_wallet
         AND manufacturer.manufacturer_index = _transfer.target_index
     RETURNING manufacturer.* INTO _target;
@@ -60,8 +60,8 @@ $function$;
 
 COMMENT ON FUNCTION paths.finish_transfer(paths.transfers)
 IS
-'Say that a manufacturer is in the target: registry, lineage and transfer. Where the target was
-compromised meanwhile, open the onward transfer to its successor.
+'Say that a manufacturer is in the target: registry, lineage and transfer. Who was suspended in the
+source is suspended in the target. Where the target was compromised meanwhile, open the onward transfer to its successor.
 
 Private to the functions of transfers.';
 

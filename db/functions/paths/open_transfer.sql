@@ -71,13 +71,13 @@ BEGIN
     );
 
     INSERT INTO paths.transfers AS transfer (
-        scope, source_wallet, source_index, target_wallet, target_index, assignment_reason,
-        paths_total, incident_id, opened_by
+        scope, source_wallet, source_index, target_wallet, target_index, target_status,
+        assignment_reason, paths_total, incident_id, opened_by
     )
     VALUES (
         'manufacturer', _source.wallet_version, _source.manufacturer_index,
-        _target.wallet_version, _target.manufacturer_index, open_transfer.assignment_reason,
-        _path_count, open_transfer.incident_id, open_transfer.opened_by
+        _target.wallet_version, _target.manufacturer_index, _source.status,
+        open_transfer.assignment_reason, _path_count, open_transfer.incident_id, open_transfer.opened_by
     )
     RETURNING transfer.* INTO _transfer;
 
@@ -88,8 +88,9 @@ $function$;
 COMMENT ON FUNCTION paths.open_transfer(paths.manufacturer_registry, integer, text, bigint, bigint)
 IS
 'Register a manufacturer in another wallet, mark it and its paths as transferring, and record that
-in lineage and transfers. The caller holds both wallets'' rows. Raises TL210 where the target
-has the name, TL216 where it has no index.
+in lineage and transfers, with the status that it had and will have again: active or suspended. The
+caller holds both wallets'' rows. Raises TL210 where the target has the name, TL216 where it has no
+index.
 
 Private to transfer_manufacturer(), finish_transfer() and compromise_wallet().';
 

@@ -98,7 +98,7 @@ $comment$Begin to move a manufacturer to another wallet; continue_transfer() mov
 
 It is registered in the target, with the same index where that is free; from now on neither place
 allocates until all paths are moved. Its live paths become transferring; retired ones stay. Where it
-has none, it is moved at once. A super-admin may do so, or who may act for the manufacturer.
+has none, it is moved at once. Who is suspended is suspended there, too. A super-admin may do so, or who may act for the manufacturer.
 Answers the transfer.
 
 Raises
@@ -107,7 +107,7 @@ Raises
   TL206  user may not act for the organization
   TL207  user is not a super-admin (revoked meanwhile)
   TL208  manufacturer does not exist
-  TL209  manufacturer is not active
+  TL209  manufacturer is not active, nor suspended
   TL210  manufacturer name or index is taken: it is registered in the target
   TL215  idempotency key was used for another request
   TL216  no manufacturer index is free

@@ -14,6 +14,7 @@ CREATE TABLE paths.transfers (
     source_index integer NOT NULL,
     target_wallet integer NOT NULL,
     target_index integer NOT NULL,
+    target_status text NOT NULL DEFAULT 'active',
     base_path text COLLATE "C",
     assignment_reason text NOT NULL,
     status text NOT NULL DEFAULT 'transferring',
@@ -43,6 +44,7 @@ CREATE TABLE paths.transfers (
     CONSTRAINT transfers_target_fk
     FOREIGN KEY (target_wallet, target_index)
     REFERENCES paths.manufacturer_registry (wallet_version, manufacturer_index),
+    CONSTRAINT transfers_target_status_known CHECK (target_status IN ('active', 'suspended')),
     CONSTRAINT transfers_wallets_differ CHECK (source_wallet <> target_wallet),
     CONSTRAINT transfers_base_path_in_scope CHECK ((scope = 'path') = (base_path IS NOT NULL)),
     CONSTRAINT transfers_reason_known
@@ -90,6 +92,8 @@ COMMENT ON COLUMN paths.transfers.target_wallet
 IS 'The wallet it goes to.';
 COMMENT ON COLUMN paths.transfers.target_index
 IS 'The manufacturer''s index there; the same where it was free.';
+COMMENT ON COLUMN paths.transfers.target_status
+IS 'What the manufacturer is there after the last path: active or suspended, as it was before.';
 COMMENT ON COLUMN paths.transfers.base_path
 IS 'The path, where one is moved, else NULL.';
 COMMENT ON COLUMN paths.transfers.assignment_reason

@@ -1,7 +1,7 @@
 -- finish_transfer(): the end of a transfer, and what comes after it.
 \ir ../../support/begin.psql
 
-SELECT plan(4);
+SELECT plan(6);
 
 -- Shape
 
@@ -20,6 +20,14 @@ SET LOCAL ROLE pgtill_service;
 
 
 \ir ../../support/paths_of_ikea.psql
+
+RESET ROLE;
+
+UPDATE paths.manufacturer_registry SET status = 'suspended'
+WHERE wallet_version = 1 AND manufacturer_index = 2;
+
+SET LOCAL ROLE pgtill_service;
+
 
 \ir ../../support/transfer_of_ikea.psql
 
@@ -64,6 +72,32 @@ SELECT
 
 RESET ROLE;
 
+
+SELECT
+    results_eq(
+        $$
+        SELECT step.transfer ->> 'status' FROM paths.list_transfers(NULL,
+            given.user_id('sue'), NULL, 5, TRUE) AS listed CROSS JOIN LATERAL
+            paths.continue_transfer(NULL, given.user_id('sue'), listed.transfer ->> 'id', 9)
+            AS step
+        $$,
+        $$
+        VALUES ('transferred')
+        $$,
+        'where it arrives, too'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT maker.wallet_version, maker.status FROM paths.manufacturer_registry AS maker
+            WHERE maker.manufacturer_name = 'IKEA' ORDER BY maker.wallet_version
+        $$,
+        $$
+        VALUES (1, 'retired'), (2, 'retired'), (3, 'suspended')
+        $$,
+        'suspended as it was two wallets ago'
+    );
 
 SELECT
     is_empty(

@@ -1,7 +1,7 @@
 -- respond_to_key_compromise(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(13);
+SELECT plan(14);
 
 -- Shape
 
@@ -15,9 +15,12 @@ SELECT
         'callable by operator, service only'
     );
 
--- Given IKEA in wallet 1, and a second wallet
+-- Given IKEA in wallet 1, Coca-Cola, suspended, and a second wallet
 
 SELECT count(given.makers()) AS makers \gset
+
+UPDATE paths.manufacturer_registry SET status = 'suspended'
+WHERE manufacturer_name = 'Coca-Cola';
 
 SET LOCAL ROLE pgtill_service;
 
@@ -206,6 +209,18 @@ SELECT
             1, 'active')
         $$,
         'the lineage says so'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT maker.manufacturer_name, maker.status FROM paths.manufacturer_registry AS
+            maker WHERE maker.wallet_version = 3 ORDER BY maker.manufacturer_index
+        $$,
+        $$
+        VALUES ('Plings', 'active'), ('IKEA', 'transferring'), ('Coca-Cola', 'suspended')
+        $$,
+        'who is suspended is moved, and stays so'
     );
 
 SELECT

@@ -1,7 +1,7 @@
 -- transfer_manufacturer(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(15);
+SELECT plan(17);
 
 -- Shape
 
@@ -168,11 +168,53 @@ SELECT
         'not where it is already'
     );
 
+SELECT count(
+    made
+) AS made FROM
+    paths.register_manufacturer(
+        given.organization_id('ikea'),
+        given.user_id('ann'), 'n3', given.digest('n3'), 1, 'Idle', 5
+    ) AS made
+\gset
+
+RESET ROLE;
+
+UPDATE paths.manufacturer_registry SET status = 'suspended'
+WHERE wallet_version = 1 AND manufacturer_index = 5;
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    results_eq(
+        $$
+        SELECT opened.answer ->> 'status' FROM
+            paths.transfer_manufacturer(given.organization_id('ikea'), given.user_id('ann'),
+            't5', given.digest('t5'), 1, 5, 2, 'organizational_change') AS opened
+        $$,
+        $$
+        VALUES ('transferred')
+        $$,
+        'who is suspended may move'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT found.manufacturer ->> 'status' FROM
+            paths.get_manufacturer(given.organization_id('ikea'), given.user_id('ann'), 2, 5)
+            AS found (manufacturer)
+        $$,
+        $$
+        VALUES ('suspended')
+        $$,
+        'and is suspended there'
+    );
+
 SELECT
     throws_ok(
         $$
         SELECT paths.transfer_manufacturer(given.organization_id('ikea'),
-            given.user_id('sue'), 't5', given.digest('t5'), 1, 1, 2, 'whim')
+            given.user_id('sue'), 't6', given.digest('t6'), 1, 1, 2, 'whim')
         $$,
         '23514',
         'new row for relation "manufacturer_lineage" violates check constraint'

@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table paths.transfers
 
-SELECT plan(40);
+SELECT plan(42);
 
 SELECT count(given.makers()) AS makers \gset
 
@@ -37,6 +37,7 @@ SELECT
         'source_index', 10 + nth,
         'target_wallet', 2,
         'target_index', 10 + nth,
+        'target_status', (ARRAY['active', 'active', 'suspended'])[nth],
         'assignment_reason',
         (ARRAY['security_upgrade', 'key_compromise', 'organizational_change'])[nth],
         'status', 'transferring',
@@ -60,6 +61,7 @@ VALUES
 ('transfers_scope_known', '{"scope": "wallet"}', NULL),
 ('transfers_source_fk', '{"source_index": 19}', NULL),
 ('transfers_target_fk', '{"target_index": 19}', NULL),
+('transfers_target_status_known', '{"target_status": "retired"}', NULL),
 ('transfers_wallets_differ', '{"target_wallet": 1}', NULL),
 ('transfers_base_path_in_scope', '{"base_path": "2.1"}', NULL),
 ('transfers_base_path_in_scope', '{"scope": "path"}', NULL),

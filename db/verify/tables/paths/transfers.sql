@@ -10,6 +10,7 @@ SELECT
     source_index,
     target_wallet,
     target_index,
+    target_status,
     base_path,
     assignment_reason,
     status,
@@ -45,6 +46,7 @@ BEGIN
         'transfers_source_fk',
         'transfers_status_known',
         'transfers_target_fk',
+        'transfers_target_status_known',
         'transfers_wallets_differ'
     ]) AS wanted (name)
     WHERE NOT EXISTS (
