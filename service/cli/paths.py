@@ -86,7 +86,7 @@ def show_tree(
     depth: Annotated[int, typer.Option(min=1, max=20, help="How many levels below the manufacturer.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Draw a manufacturer's tree: names of levels and values, ranges, and how much is below each branch."""
+    """Draw a manufacturer's tree: names, ranges, and each place's share of all its things in the wallet."""
 
     async def work(pool: Pool) -> tuple[dict[str, Any], list[TreeNode]]:
         maker = await _manufacturer(pool, wallet, manufacturer)
@@ -307,7 +307,7 @@ def _line(node: TreeNode, total: int) -> Text:
     share = node.identifier_count / total if total else 0.0
     filled = max(round(share * CELLS), 1 if share else 0)
     percent = "<1%" if 0 < share < 0.005 else f"{share:.0%}"
-    line.append(f"  {'█' * filled}{'░' * (CELLS - filled)} {percent}", "dim")
+    line.append(f"  {'█' * filled}{'░' * (CELLS - filled)} {percent} of all", "dim")
     return line
 
 

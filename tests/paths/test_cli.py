@@ -39,13 +39,13 @@ def test_a_tree_is_drawn_in_the_order_of_numbers(desk: Desk, furnished: tuple[st
     assert done.status == 0, done.err
     assert done.out == (
         f"{name}  wallet 1, index {index}  4 paths, 100 things\n"
-        "├── 2  region: ?  1…9  retired  █░░░░░░░░░ 9%\n"
-        "├── 9  region: ?  1 path, 1 thing  █░░░░░░░░░ 1%\n"
-        "│   └── 9  1 path, 1 thing  █░░░░░░░░░ 1%\n"
-        "│       └── 9  1…1  █░░░░░░░░░ 1%\n"
-        "└── 10  region: Europe  2 paths, 90 things  █████████░ 90%\n"
-        "    ├── 1  1…60  ██████░░░░ 60%\n"
-        "    └── 2  1…30  ███░░░░░░░ 30%\n"
+        "├── 2  region: ?  1…9  retired  █░░░░░░░░░ 9% of all\n"
+        "├── 9  region: ?  1 path, 1 thing  █░░░░░░░░░ 1% of all\n"
+        "│   └── 9  1 path, 1 thing  █░░░░░░░░░ 1% of all\n"
+        "│       └── 9  1…1  █░░░░░░░░░ 1% of all\n"
+        "└── 10  region: Europe  2 paths, 90 things  █████████░ 90% of all\n"
+        "    ├── 1  1…60  ██████░░░░ 60% of all\n"
+        "    └── 2  1…30  ███░░░░░░░ 30% of all\n"
     )
     assert operator(desk, "paths", "tree", str(index), "--wallet", "1").out == done.out
     shallow = operator(desk, "paths", "tree", name, "--wallet", "1", "--depth", "1").out
