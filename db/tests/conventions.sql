@@ -505,6 +505,7 @@ VALUES
 ('pgtill_service', 'paths.allocate_batch(bigint, text, text, text, integer, jsonb, boolean)'),
 ('pgtill_service', 'paths.allocate_paths(jsonb)'),
 ('pgtill_service', 'paths.approve(bigint, text, text, text, text)'),
+('pgtill_service', 'paths.build_scan_url(text, text, text, text, text)'),
 ('pgtill_service', 'paths.check_availability(integer, text)'),
 ('pgtill_service', 'paths.class_pointer(text, text)'),
 ('pgtill_service', 'paths.continue_transfer(bigint, text, text, integer)'),
@@ -545,6 +546,7 @@ VALUES
 ('pgtill_service', 'paths.list_proposals(text, text, integer)'),
 ('pgtill_service', 'paths.list_transfers(bigint, text, text, integer, boolean)'),
 ('pgtill_service', 'paths.list_wallet_versions(integer, integer)'),
+('pgtill_service', 'paths.parse_scan_url(text, text)'),
 ('pgtill_service', 'paths.propose(bigint, text, text, text, text, jsonb)'),
 ('pgtill_service', 'paths.record_health(integer, integer, integer, integer, integer)'),
 (
@@ -596,6 +598,7 @@ VALUES
 ('pgtill_operator', 'identity.list_organizations()'),
 ('pgtill_operator', 'identity.list_users(text)'),
 ('pgtill_operator', 'identity.revoke_api_key(text)'),
+('pgtill_operator', 'paths.build_scan_url(text, text, text, text, text)'),
 ('pgtill_operator', 'paths.check_availability(integer, text)'),
 ('pgtill_operator', 'paths.class_pointer(text, text)'),
 ('pgtill_operator', 'paths.continue_transfer(bigint, text, text, integer)'),
@@ -623,6 +626,7 @@ VALUES
 ('pgtill_operator', 'paths.list_transfers(bigint, text, text, integer, boolean)'),
 ('pgtill_operator', 'paths.list_wallet_versions(integer, integer)'),
 ('pgtill_operator', 'paths.manufacturer_tree(integer, integer, text, integer)'),
+('pgtill_operator', 'paths.parse_scan_url(text, text)'),
 (
     'pgtill_operator', 'paths.respond_to_key_compromise(bigint, text, text, text, integer, text,'
     ' text, text, boolean)'
@@ -638,6 +642,7 @@ VALUES
 ('pgtill_auditor', 'app.list_wallet_accounts()'),
 ('pgtill_auditor', 'app.payment_request_payload(app.payment_requests)'),
 ('pgtill_auditor', 'app.verify_sync_event_chain()'),
+('pgtill_auditor', 'paths.build_scan_url(text, text, text, text, text)'),
 ('pgtill_auditor', 'paths.check_availability(integer, text)'),
 ('pgtill_auditor', 'paths.class_pointer(text, text)'),
 ('pgtill_auditor', 'paths.decode_path(integer, text)'),
@@ -663,6 +668,7 @@ VALUES
 ('pgtill_auditor', 'paths.list_transfers(bigint, text, text, integer, boolean)'),
 ('pgtill_auditor', 'paths.list_wallet_versions(integer, integer)'),
 ('pgtill_auditor', 'paths.manufacturer_tree(integer, integer, text, integer)'),
+('pgtill_auditor', 'paths.parse_scan_url(text, text)'),
 ('pgtill_auditor', 'paths.to_base58(text, integer)'),
 ('pgtill_auditor', 'paths.verify_lineage(text)'),
 ('pgtill_auditor', 'wallets.list_registered(text[], text[], text[])');

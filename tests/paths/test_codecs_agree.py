@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from bitcoin import base58  # type: ignore[import-untyped]
 
 from service.paths.errors import PathError
 from service.paths.notation import (
@@ -22,6 +23,7 @@ from service.paths.notation import (
     to_prefixed,
 )
 from service.paths.pointer import class_pointer
+from service.paths.scan_url import Carrier, Scan, build_scan_url, parse_scan_url
 from tests.conftest import Database
 from tests.paths.test_delegation import MAKER, key_of
 from tests.paths.test_notation import PUBLISHED
@@ -115,11 +117,11 @@ def paths() -> list[tuple[int, tuple[int, ...]]]:
 
 
 def ask(conn: psycopg.Connection[Any], expression: str, items: list[tuple[Any, ...]]) -> list[Any]:
-    """What the expression says of each item (item.a, item.b), in order."""
+    """What the expression says of each item (item.a, item.b, …), in order."""
     found: list[Any] = []
     for start in range(0, len(items), A_CALL):
         columns = [list(column) for column in zip(*items[start : start + A_CALL], strict=True)]
-        names = ", ".join("ab"[place] for place in range(len(columns)))
+        names = ", ".join("abcd"[place] for place in range(len(columns)))
         types = ", ".join(
             f"%s::{'integer' if isinstance(column[0], int) else 'text'}[]" for column in columns
         )
@@ -210,3 +212,101 @@ def test_nonsense_is_refused_alike(conn: psycopg.Connection[Any]) -> None:
         assert differing == [], name
         assert any(python)
         assert not all(python)
+
+
+# Scan URLs
+
+SCAN_COUNT = 2_000
+READ = """(
+    SELECT to_json(ARRAY[found.carrier, found.instance_key, found.base_path, found.class_pointer])
+    FROM paths.parse_scan_url(item.a) AS found
+)"""
+
+
+def key_text(chance: random.Random) -> str:
+    """A key of 32 bytes; one in three begins with zeros, which Base58 writes one by one."""
+    zeros = chance.choice((0, 0, chance.randint(1, 32)))
+    return str(base58.encode(bytes(zeros) + chance.randbytes(32 - zeros)))
+
+
+@pytest.fixture(scope="module")
+def scans(paths: list[tuple[int, tuple[int, ...]]]) -> list[Scan]:
+    """Tags of any carrier, with a class pointer and without."""
+    chance = random.Random(8)
+    return [
+        Scan(
+            carrier=chance.choice(list(Carrier)),
+            instance_key=key_text(chance),
+            path=path,
+            class_pointer=chance.choice((None, class_pointer(key_of(MAKER), path))),
+        )
+        for _, path in paths[:SCAN_COUNT]
+    ]
+
+
+def columns(scan: Scan) -> tuple[str, str, str, str | None]:
+    return scan.carrier.value, scan.instance_key, to_decimal(scan.path), scan.class_pointer
+
+
+def test_every_scan_url_is_written_and_read_alike(conn: psycopg.Connection[Any], scans: list[Scan]) -> None:
+    urls = [build_scan_url(scan) for scan in scans]
+    assert ask(conn, "paths.build_scan_url(item.a, item.b, item.c, item.d)", [*map(columns, scans)]) == urls
+    assert ask(conn, READ, [(url,) for url in urls]) == [list(columns(scan)) for scan in scans]
+
+
+def almost(scans: list[Scan]) -> list[str]:
+    """Scan URLs with something wrong, or nothing: values at their edges, letters and parts changed."""
+    chance = random.Random(9)
+    urls = [build_scan_url(scan) for scan in scans]
+    keys = [
+        base58.encode(bytes(zeros) + edge * (size - zeros))
+        for size in (1, 31, 32, 33)
+        for zeros in (0, 1, size - 1)
+        for edge in (b"\x00", b"\x01", b"\xff")
+    ]
+    pointers = ["jpXCZedGfVQ", "jpXCZedGfVR", "zzzzzzzzzzz", "1" * 11, "1" * 10, "1" * 12, "", "0" * 11]
+    good = f"t=q&i={keys[-1]}&p=2.3"
+    edges = [f"t=q&i={key}&p=2.3" for key in keys]
+    edges += [f"t=q&i={'1' * 32}&p=2.3&cp={pointer}" for pointer in pointers]
+    edges += [f"t=q&i={'1' * 32}&p=2{'.2' * more}" for more in (0, 19, 20, 90, 150, 240)]
+    edges += [f"{good}{'&p=2.3' * 90}", "", "&", "=", "t", "t=q"]
+    changed = []
+    for url in urls:
+        place, letter = chance.randrange(len(url)), chance.choice("01zlIO.=&?/%#: \né")
+        changed.append(url[:place] + letter + url[place + chance.randint(0, 1) :])
+        head, _, query = url.partition("?")
+        parts = query.split("&")
+        parts.insert(chance.randrange(len(parts)), parts.pop(chance.randrange(len(parts))))
+        if chance.random() < 0.3:
+            parts.append(chance.choice(parts))
+        if chance.random() < 0.2:
+            parts.pop(0)
+        changed.append(
+            chance.choice((head, f"{head}/", f"{head}.", "http://s.plings.io")) + "?" + "&".join(parts)
+        )
+    return [f"https://s.plings.io?{edge}" for edge in edges] + changed + NONSENSE
+
+
+def test_what_is_no_scan_url_is_refused_alike(conn: psycopg.Connection[Any], scans: list[Scan]) -> None:
+    urls = almost(scans)
+    python: list[list[str | None] | None] = []
+    for url in urls:
+        try:
+            python.append(list(columns(parse_scan_url(url))))
+        except PathError:
+            python.append(None)
+    sql = ask(conn, READ, [(url,) for url in urls])
+    differing = [(url, one, other) for url, one, other in zip(urls, python, sql, strict=True) if one != other]
+    assert differing == []
+    refused = sum(one is None for one in python)
+    assert SCAN_COUNT / 2 < refused < len(urls) - SCAN_COUNT / 4
+
+
+def test_what_no_tag_says_is_not_written(conn: psycopg.Connection[Any], scans: list[Scan]) -> None:
+    [scan] = [columns(scan) for scan in scans if scan.class_pointer][:1]
+    wrong = [
+        (*scan[:place], text, *scan[place + 1 :])
+        for place in range(4)
+        for text in ("", "x", "2.", "z" * 11, "0" * 32, "1" * 33)
+    ]
+    assert ask(conn, "paths.build_scan_url(item.a, item.b, item.c, item.d)", wrong) == [None] * len(wrong)
