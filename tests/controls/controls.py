@@ -58,6 +58,7 @@ ALLOCATE: Final = "db/functions/app/allocate_and_insert.sql"
 INSERT: Final = "db/functions/app/insert_allocations.sql"
 PLAN: Final = "db/functions/app/plan_allocation.sql"
 JUDGE: Final = "db/functions/app/judge_orders.sql"
+COUNT: Final = "db/functions/paths/count_allocations.sql"
 # Of the two a role's setting is the first; a function that hands out addresses does not trust it.
 OWN_COMMIT: Final = Edit(
     ALLOCATE,
@@ -132,6 +133,39 @@ CONTROLS: Final = (
             ),
         ),
         isolation("shared_keys"),
+    ),
+    # Paths that cannot overlap
+    Control(
+        "nothing below an allocated path (foreign key of the tree)",
+        (drop("paths.path_nodes", "path_nodes_parent_fk"),),
+        isolation("paths_parent_child"),
+    ),
+    Control(
+        "an allocation counted on its wallet's row, and holding it",
+        (
+            Edit(
+                COUNT,
+                "    ORDER BY wallet.version_id\n    FOR NO KEY UPDATE;",
+                "    ORDER BY wallet.version_id;",
+            ),
+            Edit(
+                COUNT,
+                "    WHERE wallet.version_id = taken.wallet_version;",
+                "    WHERE wallet.version_id = taken.wallet_version AND FALSE;",
+            ),
+        ),
+        isolation("paths_allocate_compromise"),
+    ),
+    Control(
+        "a transfer's row lock between two who continue it",
+        (
+            Edit(
+                "db/functions/paths/continue_transfer.sql",
+                "            ) AS seen\n        )\n    FOR NO KEY UPDATE;",
+                "            ) AS seen\n        );",
+            ),
+        ),
+        pytest("tests/paths/test_compromise.py::test_two_operators_move_one_manufacturer_together"),
     ),
     # Idempotency
     Control(
