@@ -180,6 +180,10 @@ def test_one_default_and_what_is_not_active_takes_no_paths(desk: Desk) -> None:
     assert desk.decide({"action": "set_default_wallet", "version_id": 1})["is_default"]
     done = desk.decide({"action": "set_wallet_status", "version_id": wallet, "status": "inactive"})
     assert done["status"] == "inactive"
+    off = {"action": "set_wallet_status", "version_id": 1, "status": "inactive"}
+    place = desk.root.post(PROPOSALS, off).headers["location"]
+    assert_refused(desk.second_root.post(f"{place}/approve"), 409, "wallet_is_default")
+    assert desk.root.get(place).json()["status"] == "proposed"
     assert_refused(desk.owner.allocate(f"{index}.3", wallet=wallet), 409, "wallet_not_active")
     assert desk.owner.get(f"{PATHS}/{wallet}/{index}.1").status_code == 200
 

@@ -80,7 +80,7 @@ Raises
   TL222  proposal is decided
   TL223  a proposal is approved by another super-admin than its proposer
   TL224  wallet version name is taken
-  23514  the default wallet would not be active (wallet_versions_default_is_active)$comment$;
+  TL226  the default wallet version stays active$comment$;
 
 GRANT EXECUTE ON FUNCTION paths.approve(bigint, text, text, text, text) TO pgtill_service;
 

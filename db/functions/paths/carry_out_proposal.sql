@@ -55,8 +55,8 @@ $function$;
 
 COMMENT ON FUNCTION paths.carry_out_proposal(text, jsonb)
 IS
-'Do what a proposal asks and answer the wallet version it made or changed. Raises TL204, TL205 or
-TL224 as that act does.
+'Do what a proposal asks and answer the wallet version it made or changed. Raises TL204, TL205,
+TL224 or TL226 as that act does.
 
 Private to approve().';
 

@@ -14,10 +14,11 @@ AS $function$
 #variable_conflict error
 DECLARE
     _status text;
+    _is_default boolean;
 BEGIN
     -- Lock order 13. Allocations under way end before, later ones see the new status.
-    SELECT wallet.status
-    INTO _status
+    SELECT wallet.status, wallet.is_default
+    INTO _status, _is_default
     FROM paths.wallet_versions AS wallet
     WHERE wallet.version_id = set_wallet_status.version_id
     FOR NO KEY UPDATE;
@@ -36,6 +37,13 @@ BEGIN
                 DETAIL = format('it is %s for good', _status);
     END IF;
 
+    IF _is_default AND set_wallet_status.status <> 'active' THEN
+        RAISE EXCEPTION 'the default wallet version stays active'
+            USING
+                ERRCODE = 'TL226',
+                DETAIL = format('wallet version %s', set_wallet_status.version_id);
+    END IF;
+
     UPDATE paths.wallet_versions AS wallet
     SET
         status = set_wallet_status.status,
@@ -50,8 +58,9 @@ $function$;
 
 COMMENT ON FUNCTION paths.set_wallet_status(integer, text)
 IS
-'Make a wallet version active, inactive, deprecated or retired; the last is for good, and the
-default stays active. Raises TL204 where there is none, TL205 where it is retired or compromised.
+'Make a wallet version active, inactive, deprecated or retired; the last is for good. Raises TL204
+where there is none, TL205 where it is retired or compromised, TL226 where it is the default, which
+stays active.
 
 Private to carry_out_proposal(): two super-admins stand behind it.';
 

@@ -1,7 +1,7 @@
 -- approve(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(14);
+SELECT plan(15);
 
 -- Shape
 
@@ -249,6 +249,28 @@ SELECT
         'TL204',
         'wallet version does not exist',
         'no such wallet'
+    );
+
+SELECT made.answer ->> 'id' AS proposal
+FROM
+    paths.propose(
+        given.organization_id('ikea'), given.user_id('sam'), 'p8',
+        given.digest('p8'), 'set_wallet_status', '{"version_id": 2, "status": "inactive"}'
+    ) AS made
+\gset
+
+SELECT
+    throws_ok(
+        format(
+            $$
+            SELECT paths.approve(given.organization_id('ikea'), given.user_id('sue'), 'e',
+                given.digest('e'), %L)
+            $$,
+            :'proposal'
+        ),
+        'TL226',
+        'the default wallet version stays active',
+        'nor is the default ever not'
     );
 
 RESET ROLE;
