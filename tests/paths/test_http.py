@@ -240,8 +240,9 @@ def test_index_1_is_plings_and_plings_is_1(desk: Desk) -> None:
     for name, index in (("Plings", 2), (fresh(), 1)):
         wallet = desk.create_wallet()
         body = {"wallet_version": wallet, "manufacturer_name": name, "manufacturer_index": index}
-        answer = desk.owner.post(MAKERS, body)
-        assert answer.status_code in (403, 409), answer.text
+        assert_refused(desk.owner.post(MAKERS, body), 409, "manufacturer_index_reserved")
+    body = {"wallet_version": desk.create_wallet(), "manufacturer_name": "Plings"}
+    assert_refused(desk.owner.post(MAKERS, body), 409, "manufacturer_name_foreign")
 
 
 def test_a_registration_is_idempotent(desk: Desk) -> None:

@@ -17,6 +17,10 @@ DECLARE
     _index integer := (add_manufacturer.manufacturer).manufacturer_index;
     _added paths.manufacturer_registry := add_manufacturer.manufacturer;
 BEGIN
+    IF _index IS NULL AND _added.manufacturer_name = 'Plings' THEN
+        _index := 1;
+    END IF;
+
     -- After the last that has room after it: who takes the very last index shuts nobody out.
     IF _index IS NULL THEN
         SELECT known.manufacturer_index + 1
@@ -73,8 +77,8 @@ $function$;
 COMMENT ON FUNCTION paths.add_manufacturer(paths.manufacturer_registry)
 IS
 'Add a manufacturer and the root of its branch. Where it has no index it gets the one after the
-highest that has a free one after it, 2 in a wallet without any. The caller holds the wallet''s row.
-Raises TL210 where name or index are taken, TL216 where no index is free.
+highest that has a free one after it, 2 in a wallet without any; Plings gets 1. The caller holds the
+wallet''s row. Raises TL210 where name or index are taken, TL216 where no index is free.
 
 Private to register_manufacturer() and open_transfer().';
 

@@ -63,6 +63,17 @@ BEGIN
     _manufacturer.key_delegation_level := register_manufacturer.key_delegation_level;
     _manufacturer.status := 'active';
     _manufacturer.registered_by := _user_id;
+
+    IF (_manufacturer.manufacturer_name = 'Plings') <> (_manufacturer.manufacturer_index = 1) THEN
+        RAISE EXCEPTION 'manufacturer index 1 is Plings, and Plings is 1'
+            USING
+                ERRCODE = 'TL229',
+                DETAIL = format(
+                    'index %s, name %L',
+                    _manufacturer.manufacturer_index, _manufacturer.manufacturer_name
+                );
+    END IF;
+
     _manufacturer := paths.add_manufacturer(_manufacturer);
 
     PERFORM paths.assign_lineage(
@@ -99,9 +110,9 @@ Raises
   TL211  manufacturer name belongs to another organization
   TL215  idempotency key was used for another request
   TL216  no manufacturer index is free
+  TL229  manufacturer index 1 is Plings, and Plings is 1
   23502  name or level are NULL
-  23514  name, index, key or level are not well formed, or 1 is not Plings
-         (manufacturer_registry_plings_is_one)$comment$;
+  23514  name, index, key or level are not well formed$comment$;
 
 GRANT EXECUTE
 ON FUNCTION paths.register_manufacturer(

@@ -1,7 +1,7 @@
 -- register_manufacturer(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(22);
+SELECT plan(24);
 
 -- Shape
 
@@ -151,10 +151,20 @@ SELECT
         SELECT paths.register_manufacturer(given.organization_id('ikea'),
             given.user_id('ann'), 'k3', given.digest('k3'), 2, 'New', 1)
         $$,
-        '23514',
-        'new row for relation "manufacturer_registry" violates check constraint'
-        ' "manufacturer_registry_plings_is_one"',
+        'TL229',
+        'manufacturer index 1 is Plings, and Plings is 1',
         '1 is Plings'
+    );
+
+SELECT
+    throws_ok(
+        $$
+        SELECT paths.register_manufacturer(given.organization_id('ikea'),
+            given.user_id('ann'), 'k3', given.digest('k3'), 2, 'Plings', 2)
+        $$,
+        'TL229',
+        'manufacturer index 1 is Plings, and Plings is 1',
+        'and Plings is 1'
     );
 
 SELECT
@@ -163,10 +173,29 @@ SELECT
         SELECT paths.register_manufacturer(given.organization_id('ikea'),
             given.user_id('ann'), 'k3', given.digest('k3'), 2, 'Plings')
         $$,
-        '23514',
-        'new row for relation "manufacturer_registry" violates check constraint'
-        ' "manufacturer_registry_plings_is_one"',
-        'and Plings is 1'
+        'TL211',
+        'manufacturer name belongs to another organization',
+        'nor is Plings anybody''s'
+    );
+
+RESET ROLE;
+
+UPDATE paths.manufacturer_registry SET organization_id = given.organization_id('coke')
+WHERE manufacturer_name = 'Plings';
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    results_eq(
+        $$
+        SELECT made.answer ->> 'manufacturer_index' FROM
+            paths.register_manufacturer(given.organization_id('coke'), given.user_id('cid'),
+            'k9', given.digest('k9'), 2, 'Plings') AS made
+        $$,
+        $$
+        VALUES ('1')
+        $$,
+        'who has the name need not say 1'
     );
 
 SELECT
