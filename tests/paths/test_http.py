@@ -450,6 +450,8 @@ def test_purpose_is_any_text(desk: Desk) -> None:
 
 
 def test_the_daily_limit(desk: Desk) -> None:
+    most = desk.create_wallet(daily_allocation_limit=2**31 - 1)
+    assert desk.owner.get(f"{WALLETS}/{most}").json()["daily_allocation_limit"] == 2**31 - 1
     wallet = desk.create_wallet(daily_allocation_limit=3)
     index = desk.owner.register(wallet=wallet)
     answers = [desk.owner.allocate(f"{index}.{place}", wallet=wallet).status_code for place in range(1, 4)]

@@ -32,15 +32,20 @@ BEGIN ATOMIC
                     AND coalesce(is_proposal.arguments ->> 'security_level', 'standard')
                     IN ('standard', 'high', 'experimental')
                     AND coalesce(is_proposal.arguments ->> 'daily_allocation_limit', '0')
-                    ~ '^[0-9]{1,9}$'
+                    ~ '^[0-9]+$'
+                    -- As jsonb, where a number of any length compares, and text is below it.
+                    AND coalesce(is_proposal.arguments -> 'daily_allocation_limit', '0')
+                    BETWEEN '0' AND '2147483647'
             WHEN 'set_default_wallet'
                 THEN
                     is_proposal.arguments - 'version_id' = '{}'
-                    AND is_proposal.arguments ->> 'version_id' ~ '^[1-9][0-9]{0,8}$'
+                    AND is_proposal.arguments ->> 'version_id' ~ '^[0-9]+$'
+                    AND is_proposal.arguments -> 'version_id' BETWEEN '1' AND '2147483647'
             WHEN 'set_wallet_status'
                 THEN
                     is_proposal.arguments - ARRAY['version_id', 'status'] = '{}'
-                    AND is_proposal.arguments ->> 'version_id' ~ '^[1-9][0-9]{0,8}$'
+                    AND is_proposal.arguments ->> 'version_id' ~ '^[0-9]+$'
+                    AND is_proposal.arguments -> 'version_id' BETWEEN '1' AND '2147483647'
                     AND is_proposal.arguments ->> 'status'
                     IN ('active', 'inactive', 'deprecated', 'retired')
             ELSE FALSE

@@ -26,11 +26,22 @@ SELECT
             '{"version_id": 2}'), ('set_default_wallet', '{"version_id": "x"}'),
             ('set_wallet_status', '{"version_id": 2, "status": "retired"}'),
             ('set_wallet_status', '{"version_id": 2, "status": "compromised"}'), ('x', '{}'),
-            ('set_default_wallet', '[]')) AS asked (action, arguments)
+            ('set_default_wallet', '[]'),
+            ('create_wallet_version',
+            '{"master_key_id": "a", "daily_allocation_limit": 2147483647}'),
+            ('create_wallet_version',
+            '{"master_key_id": "a", "daily_allocation_limit": 2147483648}'),
+            ('create_wallet_version',
+            '{"master_key_id": "a", "daily_allocation_limit": 1e99}'),
+            ('set_default_wallet', '{"version_id": 2147483647}'),
+            ('set_default_wallet', '{"version_id": 2147483648}'),
+            ('set_wallet_status', '{"version_id": 2147483647, "status": "retired"}'),
+            ('set_wallet_status', '{"version_id": 2147483648, "status": "retired"}'))
+            AS asked (action, arguments)
         $$,
         $$
         VALUES (TRUE), (FALSE), (FALSE), (FALSE), (TRUE), (FALSE), (TRUE), (FALSE), (FALSE),
-            (FALSE)
+            (FALSE), (TRUE), (FALSE), (FALSE), (TRUE), (FALSE), (TRUE), (FALSE)
         $$,
         'the arguments it needs, and no others'
     );
