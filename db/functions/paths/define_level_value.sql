@@ -46,6 +46,24 @@ BEGIN
         RETURN;
     END IF;
 
+    -- Lock order 13, shared: a transfer that begins meanwhile waits, and copies what is said here.
+    PERFORM manufacturer.manufacturer_index
+    FROM paths.manufacturer_registry AS manufacturer
+    WHERE manufacturer.wallet_version = define_level_value.wallet_version
+        AND manufacturer.manufacturer_index = define_level_value.manufacturer_index
+        AND manufacturer.status = 'active'
+    FOR SHARE;
+
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'manufacturer is not active'
+            USING
+                ERRCODE = 'TL209',
+                DETAIL = format(
+                    'wallet version %s, index %s',
+                    define_level_value.wallet_version, define_level_value.manufacturer_index
+                );
+    END IF;
+
     IF NOT EXISTS (
         SELECT FROM paths.manufacturer_path_schemas AS level
         WHERE level.wallet_version = define_level_value.wallet_version
@@ -106,6 +124,7 @@ Makes the value or replaces what was said of it. Answers it.
 Raises
   TL206  user may not act for the organization
   TL208  manufacturer does not exist
+  TL209  manufacturer is not active
   TL215  idempotency key was used for another request
   TL217  path schema has no such level
   23502  name or is_active are NULL

@@ -45,6 +45,24 @@ BEGIN
         RETURN;
     END IF;
 
+    -- Lock order 13, shared: a transfer that begins meanwhile waits, and copies what is said here.
+    PERFORM manufacturer.manufacturer_index
+    FROM paths.manufacturer_registry AS manufacturer
+    WHERE manufacturer.wallet_version = define_path_schema.wallet_version
+        AND manufacturer.manufacturer_index = define_path_schema.manufacturer_index
+        AND manufacturer.status = 'active'
+    FOR SHARE;
+
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'manufacturer is not active'
+            USING
+                ERRCODE = 'TL209',
+                DETAIL = format(
+                    'wallet version %s, index %s',
+                    define_path_schema.wallet_version, define_path_schema.manufacturer_index
+                );
+    END IF;
+
     INSERT INTO paths.manufacturer_path_schemas AS defined (
         wallet_version, manufacturer_index, path_level, level_name, level_description,
         gs1_mapping, is_required, sort_order
@@ -89,6 +107,7 @@ Makes the level or replaces what was said of it. Answers it.
 Raises
   TL206  user may not act for the organization
   TL208  manufacturer does not exist
+  TL209  manufacturer is not active
   TL215  idempotency key was used for another request
   23502  name or is_required are NULL
   23514  a field is not well formed$comment$;

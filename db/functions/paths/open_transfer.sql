@@ -44,12 +44,13 @@ BEGIN
     _target.transfer_completed_at := NULL;
     _target := paths.add_manufacturer(_target);
 
-    PERFORM paths.copy_meanings(_source, _target);
-
     UPDATE paths.manufacturer_registry AS manufacturer
     SET status = 'transferring'
     WHERE manufacturer.wallet_version = _source.wallet_version
         AND manufacturer.manufacturer_index = _source.manufacturer_index;
+
+    -- After that row is held, which whoever says what a level means holds shared: nothing is missed.
+    PERFORM paths.copy_meanings(_source, _target);
 
     -- Lock order 14: registered paths, marked at once, so that what is to move is known.
     UPDATE paths.path_registry AS path

@@ -1,7 +1,7 @@
 -- define_level_value(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(6);
+SELECT plan(8);
 
 -- Shape
 
@@ -88,6 +88,30 @@ SELECT
         ' "path_level_values_level_value_range"',
         'a component is not negative'
     );
+
+\ir ../../support/transfer_of_ikea.psql
+
+RESET ROLE;
+
+UPDATE paths.manufacturer_registry SET status = 'transferring'
+WHERE wallet_version = 2 AND manufacturer_index = 2;
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    throws_ok(
+        format(
+            $$
+            SELECT paths.define_level_value(given.organization_id('ikea'), given.user_id('ann'),
+                'k4', given.digest('k4'), %s, 2, 3, 3, 'x', NULL, NULL, NULL, TRUE)
+            $$,
+            asked.wallet
+        ),
+        'TL209',
+        'manufacturer is not active',
+        'nor where one has left, or has not arrived: wallet ' || asked.wallet
+    )
+FROM generate_series(1, 2) AS asked (wallet);
 
 RESET ROLE;
 

@@ -1,7 +1,7 @@
 -- define_path_schema(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(6);
+SELECT plan(8);
 
 -- Shape
 
@@ -81,6 +81,30 @@ SELECT
         ' "manufacturer_path_schemas_path_level_range"',
         'levels 1 and 2 are wallet and manufacturer'
     );
+
+\ir ../../support/transfer_of_ikea.psql
+
+RESET ROLE;
+
+UPDATE paths.manufacturer_registry SET status = 'transferring'
+WHERE wallet_version = 2 AND manufacturer_index = 2;
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    throws_ok(
+        format(
+            $$
+            SELECT paths.define_path_schema(given.organization_id('ikea'), given.user_id('ann'),
+                'k4', given.digest('k4'), %s, 2, 3, 'x', NULL, NULL, TRUE, 1)
+            $$,
+            asked.wallet
+        ),
+        'TL209',
+        'manufacturer is not active',
+        'nor where one has left, or has not arrived: wallet ' || asked.wallet
+    )
+FROM generate_series(1, 2) AS asked (wallet);
 
 RESET ROLE;
 
