@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table paths.wallet_versions
 
-SELECT plan(45);
+SELECT plan(47);
 
 -- As a commit would judge.
 
@@ -60,6 +60,35 @@ VALUES
 ('wallet_versions_compromised_since', '{"status": "compromised"}', NULL);
 
 \ir ../../support/refusals.psql
+
+-- The default may move in either order: there is one when the commit looks.
+
+SET CONSTRAINTS ALL DEFERRED;
+
+SELECT
+    lives_ok(
+        $$
+        INSERT INTO paths.wallet_versions (version_id, version_name, master_key_id, is_default)
+        VALUES (21, 'w21', 'hsm:21', TRUE);
+        UPDATE paths.wallet_versions SET is_default = FALSE
+        WHERE is_default AND version_id <> 21;
+        SET CONSTRAINTS ALL IMMEDIATE
+        $$, 'wallet_versions_default_unique lets the new default come before the old one goes'
+    );
+
+SET CONSTRAINTS ALL DEFERRED;
+
+SELECT
+    throws_ok(
+        $$
+        INSERT INTO paths.wallet_versions (version_id, version_name, master_key_id, is_default)
+        VALUES (22, 'w22', 'hsm:22', TRUE);
+        SET CONSTRAINTS ALL IMMEDIATE
+        $$,
+        '23P01',
+        'conflicting key value violates exclusion constraint "wallet_versions_default_unique"',
+        'wallet_versions_default_unique refuses a second one at commit'
+    );
 
 SELECT * FROM finish();
 ROLLBACK;
