@@ -457,6 +457,8 @@ def test_the_daily_limit(desk: Desk) -> None:
     answers = [desk.owner.allocate(f"{index}.{place}", wallet=wallet).status_code for place in range(1, 4)]
     assert answers == [201] * 3
     assert desk.owner.allocate(f"{index}.9", wallet=wallet).json()["error"]["code"] == "daily_limit_reached"
+    told = desk.owner.get(f"{PATHS}/availability", wallet_version=wallet, base_path=f"{index}.9").json()
+    assert (told["is_available"], told["reason"]) == (False, "daily_limit_reached")
 
 
 # Batches

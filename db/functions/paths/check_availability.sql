@@ -20,6 +20,11 @@ BEGIN ATOMIC
             read.components,
             wallet.version_id,
             wallet.status AS wallet_status,
+            wallet.daily_allocation_limit <= CASE
+                WHEN wallet.last_reset_date = (now() AT TIME ZONE 'UTC')::date
+                    THEN wallet.current_daily_allocations
+                ELSE 0
+            END AS is_used_up,
             manufacturer.status AS manufacturer_status
         FROM (SELECT paths.parse_path(check_availability.base_path) AS components) AS read
         LEFT JOIN paths.wallet_versions AS wallet
@@ -74,7 +79,9 @@ BEGIN ATOMIC
                 WHEN asked.wallet_status <> 'active' THEN 'wallet_not_active'
                 WHEN asked.manufacturer_status IS NULL THEN 'manufacturer_not_found'
                 WHEN asked.manufacturer_status <> 'active' THEN 'manufacturer_not_active'
-                ELSE coalesce(blocking.reason, 'free')
+                WHEN blocking.reason IS NOT NULL THEN blocking.reason
+                WHEN asked.is_used_up THEN 'daily_limit_reached'
+                ELSE 'free'
             END AS reason,
             CASE
                 WHEN asked.wallet_status = 'active' AND asked.manufacturer_status = 'active'

@@ -1,7 +1,7 @@
 -- check_availability(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(2);
+SELECT plan(4);
 
 -- Shape
 
@@ -52,6 +52,48 @@ SELECT
         ('9.1', FALSE, 'manufacturer_not_found', NULL)
         $$,
         'whatever the status of what blocks'
+    );
+
+RESET ROLE;
+
+UPDATE paths.wallet_versions SET daily_allocation_limit = current_daily_allocations
+WHERE version_id = 1;
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    results_eq(
+        $$
+        SELECT told.*, (SELECT answer.outcome FROM
+            paths.allocate_paths(jsonb_build_array(given.path_order(asked.path, 'again')))
+            AS answer)
+        FROM (VALUES ('2.3.5'), ('2.3.4')) AS asked (path)
+        CROSS JOIN LATERAL paths.check_availability(1, asked.path) AS told
+        $$,
+        $$
+        VALUES
+        (FALSE, 'daily_limit_reached', NULL, 'daily_limit_reached'),
+        (FALSE, 'path_taken', '2.3.4', 'path_taken')
+        $$,
+        'nor when the wallet has allocated enough today, as an allocation says'
+    );
+
+RESET ROLE;
+
+UPDATE paths.wallet_versions SET last_reset_date = last_reset_date - 1
+WHERE version_id = 1;
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    results_eq(
+        $$
+        SELECT told.reason FROM paths.check_availability(1, '2.3.5') AS told
+        $$,
+        $$
+        VALUES ('free')
+        $$,
+        'tomorrow it is free again'
     );
 
 RESET ROLE;
