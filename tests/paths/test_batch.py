@@ -202,3 +202,27 @@ def test_one_path_costs_the_same_however_many_there_are(
     print(f"for each 10,000: first {spent[0]:.2f}, last {spent[-1]:.2f}, dearest {max(spent):.2f}")
     assert many <= 2 * few
     assert anew <= 2 * few
+
+
+def test_above_read_committed_a_lost_race_is_not_run_again_and_again(database: Database) -> None:
+    """Nothing new is seen there: once more, for the hope that failed, and the caller is told to begin anew."""
+    makers = Makers.create(database.dsn())
+    with (
+        psycopg.connect(database.dsn("pgtill_service"), autocommit=True) as early,
+        psycopg.connect(database.dsn("pgtill_service"), autocommit=True) as quicker,
+    ):
+        early.execute("SET statement_timeout = '20s'")
+        before = cpu_seconds(early)
+        makers.allocate_batch(early, orders(1)[:2_000], all_or_nothing=True)
+        won = cpu_seconds(early) - before
+        early.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        early.execute("SELECT paths.check_availability(1, '2.0.0.0.7')")
+        assert makers.allocate(quicker, ["2.0.0"]) == ["allocated"]
+        before = cpu_seconds(early)
+        with pytest.raises(psycopg.errors.SerializationFailure):
+            makers.allocate_batch(early, orders(0)[:2_000], all_or_nothing=True)
+        lost = cpu_seconds(early) - before
+        early.execute("ROLLBACK")
+    print("seconds of one core:", won, "won,", lost, "lost")
+    assert lost < 10 * won
+    assert_whole(database.dsn())

@@ -58,6 +58,8 @@ BEGIN
             IF NOT paths.is_lost_race(SQLSTATE, _constraint) THEN
                 RAISE;
             END IF;
+            -- Above READ COMMITTED a plan sees nothing new; it can only stop hoping.
+            EXIT WHEN _attempt > 0 AND current_setting('transaction_isolation') <> 'read committed';
         END;
     END LOOP;
 

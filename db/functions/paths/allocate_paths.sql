@@ -41,6 +41,8 @@ BEGIN
             IF NOT paths.is_lost_race(SQLSTATE, _constraint) THEN
                 RAISE;
             END IF;
+            -- Above READ COMMITTED a plan sees nothing new.
+            EXIT WHEN current_setting('transaction_isolation') <> 'read committed';
         END;
     END LOOP;
 
