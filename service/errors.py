@@ -151,6 +151,7 @@ BY_SQLSTATE: Final = {
     "TL309": "rule_violated",
     "TL310": "rule_violated",
     "TL311": "rule_violated",
+    "TL312": "rule_violated",
     "TL901": "organization_not_found",
     "TL902": "organization_name_taken",
     "TL903": "api_key_not_found",

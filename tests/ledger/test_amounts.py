@@ -264,6 +264,10 @@ def test_of_a_captured_amount_nothing_is_lost(
         SELECT booked.journal_id
           FROM identity.organizations AS tenant
          CROSS JOIN (VALUES (%s::text, %s::text, %s::numeric, %s::numeric)) AS asked (name, currency, amount, rate)
+         CROSS JOIN LATERAL ledger.book_authorization(
+                   tenant.id, asked.name || '-authorization', repeat('0', 64), 'tester', asked.name, asked.name,
+                   asked.currency, asked.amount
+               ) AS authorized
          CROSS JOIN LATERAL ledger.book_capture(
                    tenant.id, asked.name, repeat('0', 64), 'tester', asked.name, asked.name, 'adyen',
                    asked.currency, asked.amount, asked.rate

@@ -56,16 +56,19 @@ END;
 COMMENT ON FUNCTION ledger.book_authorization(
     bigint, text, text, text, text, text, text, numeric
 )
-IS $comment$A customers bank has promised an amount.
+IS $comment$A customer's bank has promised an amount.
 
   debit   customer_auth_hold:<payment>        amount
   credit  merchant_pending_auth:<merchant>    amount
 
-Opens the accounts that are not there yet, posts one journal, and answers as post_journals().
+Opens the accounts that are not there yet, posts one journal, and answers as post_journals(). Also:
+  account_conflict  details.account is there and is not of the type that the chart says
+  unknown_currency  no such currency
 
 Raises
   TL307  amount is not a whole number above zero
   TL309  not all journals can be posted (not through this function)
+  TL312  more of a payment leaves an account than came in (caught)
   23502  an argument is missing
   23514  a journal or an account breaks a rule of its table
   40001  an idempotency key was used meanwhile (above READ COMMITTED): call again$comment$;

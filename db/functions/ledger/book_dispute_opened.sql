@@ -61,11 +61,14 @@ IS $comment$A disputed amount is set aside.
   debit   merchant_balance:<merchant>         amount
   credit  chargeback_reserve:<merchant>       amount
 
-Opens the accounts that are not there yet, posts one journal, and answers as post_journals().
+Opens the accounts that are not there yet, posts one journal, and answers as post_journals(). Also:
+  account_conflict  details.account is there and is not of the type that the chart says
+  unknown_currency  no such currency
 
 Raises
   TL307  amount is not a whole number above zero
   TL309  not all journals can be posted (not through this function)
+  TL312  more of a payment leaves an account than came in (caught)
   23502  an argument is missing
   23514  a journal or an account breaks a rule of its table
   40001  an idempotency key was used meanwhile (above READ COMMITTED): call again$comment$;

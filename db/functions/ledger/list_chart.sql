@@ -6,7 +6,7 @@ BEGIN;
 SET LOCAL ROLE pgtill_owner;
 
 CREATE OR REPLACE FUNCTION ledger.list_chart()
-RETURNS TABLE (name text, type text, suffix text, description text)
+RETURNS TABLE (name text, type text, suffix text, is_covered boolean, description text)
 LANGUAGE sql
 STABLE
 SECURITY DEFINER
@@ -16,6 +16,7 @@ BEGIN ATOMIC
         chart.name,
         chart.type::text AS type,
         chart.suffix,
+        chart.is_covered,
         chart.description
     FROM ledger.chart_of_accounts AS chart
     ORDER BY chart.type, chart.name;

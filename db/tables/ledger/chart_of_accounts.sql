@@ -10,6 +10,7 @@ CREATE TABLE ledger.chart_of_accounts (
     name text COLLATE "C" NOT NULL,
     type ledger.account_type NOT NULL,
     suffix text,
+    is_covered boolean NOT NULL,
     description text NOT NULL,
 
     CONSTRAINT chart_of_accounts_pk PRIMARY KEY (name),
@@ -26,6 +27,8 @@ COMMENT ON COLUMN ledger.chart_of_accounts.type
 IS 'Type of the account.';
 COMMENT ON COLUMN ledger.chart_of_accounts.suffix
 IS 'Of what there is an account each: payment, merchant or psp; NULL: one in the book.';
+COMMENT ON COLUMN ledger.chart_of_accounts.is_covered
+IS 'Whether of a payment never more leaves it than came in; book_event() refuses what would.';
 COMMENT ON COLUMN ledger.chart_of_accounts.description
 IS 'What it holds.';
 

@@ -38,7 +38,9 @@ CREATE TABLE ledger.holds (
     CONSTRAINT holds_reason_length CHECK (length(reason) BETWEEN 1 AND 500),
     CONSTRAINT holds_actor_length CHECK (length(actor) BETWEEN 1 AND 200),
     CONSTRAINT holds_payment_reference_length CHECK (length(payment_reference) BETWEEN 1 AND 200),
-    CONSTRAINT holds_expires_later CHECK (expires_at > created_at)
+    CONSTRAINT holds_expires_later CHECK (expires_at > created_at),
+    -- As journals_event_at_range.
+    CONSTRAINT holds_expires_at_range CHECK (expires_at <= '9999-12-31T23:59:59.999999Z')
 );
 
 CREATE INDEX holds_debit_account_idx ON ledger.holds (debit_account_id);

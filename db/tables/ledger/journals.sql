@@ -30,6 +30,9 @@ CREATE TABLE ledger.journals (
     CONSTRAINT journals_request_hash_length CHECK (octet_length(request_hash) = 32),
     CONSTRAINT journals_reason_length CHECK (length(reason) BETWEEN 1 AND 500),
     CONSTRAINT journals_actor_length CHECK (length(actor) BETWEEN 1 AND 200),
+    -- What ISO 8601 and Python have a year for: another one could be written and not be read.
+    CONSTRAINT journals_event_at_range
+    CHECK (event_at BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T23:59:59.999999Z'),
     CONSTRAINT journals_payment_reference_length
     CHECK (length(payment_reference) BETWEEN 1 AND 200),
     CONSTRAINT journals_line_count_range CHECK (line_count BETWEEN 2 AND 100),

@@ -1,7 +1,7 @@
 -- book_authorization(): the contract its COMMENT promises, and its example.
 \ir ../../support/begin.psql
 
-SELECT plan(22);
+SELECT plan(24);
 
 SELECT
     'authorization' AS event,
@@ -15,7 +15,8 @@ SELECT
         'customer_auth_hold:pay_1 5000',
         'merchant_pending_auth:m_1 5000'
     ] AS balances,
-    'authorisation' AS reason
+    'authorisation' AS reason,
+    'posted' AS twice
 \gset
 
 \ir ../../support/booked.psql

@@ -1,7 +1,7 @@
 -- book_capture(): the contract its COMMENT promises, and its example.
 \ir ../../support/begin.psql
 
-SELECT plan(27);
+SELECT plan(29);
 
 SELECT
     'capture' AS event,
@@ -21,13 +21,15 @@ SELECT
         'merchant_pending_auth:m_1 0',
         'psp_settlement:adyen 5000'
     ] AS balances,
-    'capture' AS reason
+    'capture' AS reason,
+    'amount_exceeded customer_auth_hold:pay_1' AS twice
 \gset
 
 \ir ../../support/booked.psql
 
 -- Fees of nothing and of everything: a line of nothing is left out
 
+SELECT booked.outcome FROM given.event('authorization', 'more', '{"amount": 4}') AS booked \gset
 SELECT count(booked.outcome) AS booked
 FROM unnest('{0, 0.5, 0.51, 1}'::numeric[]) AS fee_rate
 CROSS JOIN

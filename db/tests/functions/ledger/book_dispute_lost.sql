@@ -1,7 +1,7 @@
 -- book_dispute_lost(): the contract its COMMENT promises, and its example.
 \ir ../../support/begin.psql
 
-SELECT plan(26);
+SELECT plan(28);
 
 SELECT
     'dispute_lost' AS event,
@@ -22,14 +22,19 @@ SELECT
         'merchant_pending_auth:m_1 0',
         'psp_settlement:adyen 0'
     ] AS balances,
-    'dispute lost' AS reason
+    'dispute lost' AS reason,
+    'amount_exceeded psp_settlement:adyen' AS twice
 \gset
 
 \ir ../../support/booked.psql
 
 -- A fee of nothing is no line
 
-SELECT booked.outcome FROM given.event('dispute_lost', 'no_fee', '{"fee": 0}') AS booked \gset
+SELECT count(booked.outcome) AS booked
+FROM unnest('{authorization,capture,dispute_opened,dispute_lost}'::text[]) AS event (name)
+CROSS JOIN
+    LATERAL given.event(event.name, 'no_fee_' || event.name, '{"payment": "p", "fee": 0}') AS booked
+\gset
 SELECT
     is(
         (

@@ -1,7 +1,7 @@
 -- book_dispute_opened(): the contract its COMMENT promises, and its example.
 \ir ../../support/begin.psql
 
-SELECT plan(22);
+SELECT plan(24);
 
 SELECT
     'dispute_opened' AS event,
@@ -19,7 +19,8 @@ SELECT
         'merchant_pending_auth:m_1 0',
         'psp_settlement:adyen 5000'
     ] AS balances,
-    'dispute opened' AS reason
+    'dispute opened' AS reason,
+    'posted' AS twice
 \gset
 
 \ir ../../support/booked.psql

@@ -1,7 +1,7 @@
 -- book_dispute_won(): the contract its COMMENT promises, and its example.
 \ir ../../support/begin.psql
 
-SELECT plan(22);
+SELECT plan(24);
 
 SELECT
     'dispute_won' AS event,
@@ -19,7 +19,8 @@ SELECT
         'merchant_pending_auth:m_1 0',
         'psp_settlement:adyen 5000'
     ] AS balances,
-    'dispute won' AS reason
+    'dispute won' AS reason,
+    'amount_exceeded chargeback_reserve:m_1' AS twice
 \gset
 
 \ir ../../support/booked.psql

@@ -1,7 +1,7 @@
 -- book_event(): one journal in accounts of the chart.
 \ir ../../support/begin.psql
 
-SELECT plan(8);
+SELECT plan(12);
 
 -- Shape
 
@@ -16,12 +16,18 @@ SELECT
 
 SELECT given.book() AS shop \gset
 
+-- What is known of an event before its lines are.
+CREATE FUNCTION pg_temp.event(key text)
+RETURNS jsonb
+LANGUAGE sql
+RETURN given.journal(key, 'cash', 'sales', 1, '{"payment_reference": "pay"}') - 'lines';
+
 SELECT
     is(
         (
             SELECT answer.outcome
             FROM ledger.book_event(
-                given.journal('a', 'cash', 'sales', 1) - 'lines', 'JPY',
+                pg_temp.event('a'), 'JPY',
                 '[
                     {"account": "merchant_balance", "of": "m", "side": "CREDIT", "amount": 7},
                     {"account": "psp_settlement", "of": "p", "side": "DEBIT", "amount": 7},
@@ -52,7 +58,7 @@ SELECT
         (
             SELECT answer.details ->> 'currency'
             FROM ledger.book_event(
-                given.journal('b', 'cash', 'sales', 1) - 'lines', 'JPY',
+                pg_temp.event('b'), 'JPY',
                 '[
                     {"account": "merchant_balance", "of": "m", "side": "CREDIT", "amount": 7},
                     {"account": "psp_settlement", "of": "p", "side": "DEBIT", "amount": 8}
@@ -62,11 +68,66 @@ SELECT
         'JPY',
         'it answers as post_journals()'
     );
+SELECT given.open('psp_settlement:odd', 'equity') AS opened \gset
+SELECT
+    is(
+        (
+            SELECT format('%s %s', answer.outcome, answer.details)
+            FROM ledger.book_event(
+                pg_temp.event('c'),
+                said.currency, said.lines
+            ) AS answer
+        ),
+        said.answer,
+        said.label
+    )
+FROM (
+    VALUES
+    (
+        'USD',
+        '[
+            {"account": "psp_settlement", "of": "odd", "side": "DEBIT", "amount": 7},
+            {"account": "merchant_balance", "of": "other", "side": "CREDIT", "amount": 7}
+        ]'::jsonb,
+        format('account_conflict {"account": "%s"}', given.account('psp_settlement:odd')),
+        'an account that is there and is another thing'
+    ),
+    (
+        'XXX',
+        '[
+            {"account": "psp_settlement", "of": "p", "side": "DEBIT", "amount": 7},
+            {"account": "merchant_balance", "of": "m", "side": "CREDIT", "amount": 7}
+        ]',
+        'unknown_currency {}',
+        'a currency that no book is kept in'
+    ),
+    (
+        'JPY',
+        '[
+            {"account": "merchant_balance", "of": "other", "side": "DEBIT", "amount": 8},
+            {"account": "psp_settlement", "of": "p", "side": "CREDIT", "amount": 8}
+        ]',
+        format(
+            'amount_exceeded {"account": "%s"}', given.account('psp_settlement:p JPY')
+        ),
+        'more than came in'
+    )
+) AS said (currency, lines, answer, label);
+SELECT
+    is(
+        (
+            SELECT string_agg(account.name || ' ' || account.balance, ', ' ORDER BY account.name)
+            FROM ledger.accounts AS account
+            WHERE account.currency = 'JPY'
+        ),
+        'catena_fee_revenue 0, merchant_balance:m 7, psp_settlement:p 7',
+        '… moved nothing and left no account behind'
+    );
 SELECT
     throws_ok(
         format(
             'SELECT answer.* FROM ledger.book_event(%L, %L, %L) AS answer',
-            given.journal('c', 'cash', 'sales', 1) - 'lines', 'JPY', bad.lines
+            pg_temp.event('c'), 'JPY', bad.lines
         ),
         bad.code, bad.message, bad.label
     )

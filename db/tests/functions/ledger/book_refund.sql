@@ -1,7 +1,7 @@
 -- book_refund(): the contract its COMMENT promises, and its example.
 \ir ../../support/begin.psql
 
-SELECT plan(22);
+SELECT plan(24);
 
 SELECT
     'refund' AS event,
@@ -18,7 +18,8 @@ SELECT
         'merchant_pending_auth:m_1 0',
         'psp_settlement:adyen 0'
     ] AS balances,
-    'refund' AS reason
+    'refund' AS reason,
+    'amount_exceeded psp_settlement:adyen' AS twice
 \gset
 
 \ir ../../support/booked.psql

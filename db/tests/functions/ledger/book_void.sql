@@ -1,7 +1,7 @@
 -- book_void(): the contract its COMMENT promises, and its example.
 \ir ../../support/begin.psql
 
-SELECT plan(22);
+SELECT plan(24);
 
 SELECT
     'void' AS event,
@@ -15,7 +15,8 @@ SELECT
         'customer_auth_hold:pay_1 0',
         'merchant_pending_auth:m_1 0'
     ] AS balances,
-    'void' AS reason
+    'void' AS reason,
+    'amount_exceeded customer_auth_hold:pay_1' AS twice
 \gset
 
 \ir ../../support/booked.psql

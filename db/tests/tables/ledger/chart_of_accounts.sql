@@ -15,6 +15,7 @@ SELECT
         'name', (ARRAY['one', 'two', 'three'])[nth],
         'type', 'asset',
         'suffix', (ARRAY['payment', 'merchant', 'psp'])[nth],
+        'is_covered', FALSE,
         'description', 'a test'
     ) AS fields
 FROM generate_series(1, 3) AS nth;

@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table ledger.holds
 
-SELECT plan(38);
+SELECT plan(40);
 
 -- The triggers have tests of their own, and would come before or after every rule.
 
@@ -52,7 +52,8 @@ VALUES
 ('holds_reason_length', jsonb_build_object('reason', repeat('r', 501)), NULL),
 ('holds_actor_length', '{"actor": ""}', NULL),
 ('holds_payment_reference_length', '{"payment_reference": ""}', NULL),
-('holds_expires_later', '{"expires_at": "2026-01-01T00:00:00Z"}', NULL);
+('holds_expires_later', '{"expires_at": "2026-01-01T00:00:00Z"}', NULL),
+('holds_expires_at_range', '{"expires_at": "infinity"}', NULL);
 
 \ir ../../support/refusals.psql
 

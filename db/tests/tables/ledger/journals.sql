@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table ledger.journals
 
-SELECT plan(36);
+SELECT plan(42);
 
 -- The triggers have tests of their own, and would come before or after every rule.
 
@@ -42,6 +42,9 @@ VALUES
 ('journals_reason_length', jsonb_build_object('reason', repeat('r', 501)), NULL),
 ('journals_actor_length', '{"actor": ""}', NULL),
 ('journals_actor_length', jsonb_build_object('actor', repeat('a', 201)), NULL),
+('journals_event_at_range', '{"event_at": "infinity"}', NULL),
+('journals_event_at_range', '{"event_at": "10000-01-01T00:00:00Z"}', NULL),
+('journals_event_at_range', '{"event_at": "0001-12-31T23:59:59Z BC"}', NULL),
 ('journals_payment_reference_length', '{"payment_reference": ""}', NULL),
 ('journals_line_count_range', '{"line_count": 1}', NULL),
 ('journals_line_count_range', '{"line_count": 101}', NULL),

@@ -6,6 +6,7 @@ SELECT
     name,
     type,
     suffix,
+    is_covered,
     description
 FROM ledger.chart_of_accounts
 WHERE FALSE;

@@ -32,6 +32,7 @@ BEGIN
         'holds_amount_positive',
         'holds_credit_account_fk',
         'holds_debit_account_fk',
+        'holds_expires_at_range',
         'holds_expires_later',
         'holds_expires_at_unique',
         'holds_idempotency_key_shape',

@@ -27,6 +27,7 @@ BEGIN
     FROM unnest(ARRAY[
         'journals_actor_length',
         'journals_entries_unique',
+        'journals_event_at_range',
         'journals_idempotency_key_shape',
         'journals_idempotency_key_unique',
         'journals_line_count_range',
