@@ -8,8 +8,10 @@ asked; without it /v1/payment-requests. Only a promise, 200 or 201, is held agai
 from __future__ import annotations
 
 import asyncio
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +19,11 @@ from typing import Any, Final
 import msgspec
 
 from service.answers import payment_request_answer, read_stored
+from service.database.ledger import AccountRow, HoldRow
 from service.database.operations import Breach, Snapshot
 from service.errors import ConfigError
-from service.ledger_answers import receipt_answer
-from service.types_ledger import Receipt, Result, ResultList
+from service.ledger_answers import account_answer, hold_answer, receipt_answer
+from service.types_ledger import Account, Receipt, Result, ResultList
 from service.types_wallets import Wallet
 
 _AT_ONCE: Final = 1_000
@@ -36,13 +39,25 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 
 class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the log. Wallets, and many journals at once, may come without a key."""
+    """A line of the log. Wallets, accounts, and many journals at once, may come without a key."""
 
     organization_id: str
     key: str | None = None
     status: int
     body: str = ""
     path: str = "/v1/payment-requests"
+
+    @property
+    def route(self) -> str:
+        """The path as `_KINDS` has it."""
+        found = _NAMED.fullmatch(self.path)
+        return f"{found[1]}/{{id}}/{found[3]}" if found else self.path
+
+    @property
+    def named(self) -> str | None:
+        """What the path names, where it names one thing."""
+        found = _NAMED.fullmatch(self.path)
+        return found[2] if found else None
 
 
 _DECODER: Final = msgspec.json.Decoder(Acknowledged)
@@ -78,12 +93,62 @@ class _Paths(_Kind):
 
 
 class _Journals(_Kind):
-    async def look_up(self, snapshot: Snapshot, promises: Sequence[Acknowledged]) -> list[list[bytes]]:
+    """Posted journals; a reversal must take back the journal that was named."""
+
+    async def look_up(
+        self, snapshot: Snapshot, promises: Sequence[Acknowledged]
+    ) -> list[list[tuple[bytes, str | None]]]:
         found = await snapshot.posted_journals(*_names(promises))
         return [
-            [_ENCODER.encode(receipt_answer(name, promise.key or "", moment)) for name, moment in journals]
+            [(_receipt(name, promise, moment), reverses) for name, moment, reverses in journals]
             for promise, journals in zip(promises, found, strict=True)
         ]
+
+    def is_kept(self, promise: Acknowledged, stored: tuple[bytes, str | None]) -> bool:
+        receipt, reverses = stored
+        return super().is_kept(promise, receipt) and reverses == promise.named
+
+
+class _Holds(_Kind):
+    async def look_up(self, snapshot: Snapshot, promises: Sequence[Acknowledged]) -> list[list[bytes]]:
+        found = await snapshot.answered_holds(*_names(promises), is_ending=False)
+        return [
+            [_receipt(hold.hold_id, promise, hold.created_at) for hold in holds]
+            for promise, holds in zip(promises, found, strict=True)
+        ]
+
+
+class _HoldEndings(_Kind):
+    """A hold that was settled or released stays as it was then."""
+
+    async def look_up(self, snapshot: Snapshot, promises: Sequence[Acknowledged]) -> list[list[HoldRow]]:
+        return await snapshot.answered_holds(*_names(promises), is_ending=True)
+
+    def is_kept(self, promise: Acknowledged, stored: HoldRow) -> bool:
+        return stored.hold_id == promise.named and super().is_kept(
+            promise, _ENCODER.encode(hold_answer(stored))
+        )
+
+
+class _Accounts(_Kind):
+    """An account is opened once; its balances move on, and its version with what is posted."""
+
+    async def look_up(self, snapshot: Snapshot, promises: Sequence[Acknowledged]) -> list[list[AccountRow]]:
+        organizations = [promise.organization_id for promise in promises]
+        return await snapshot.opened_accounts(organizations, [self.subject(each) for each in promises])
+
+    def is_kept(self, promise: Acknowledged, stored: AccountRow) -> bool:
+        account, told = account_answer(stored), msgspec.json.decode(promise.body, type=Account)
+        if account.version < told.version:
+            return False
+        if account.version > told.version:
+            told = msgspec.structs.replace(told, version=account.version, balances=account.balances)
+        elif account.balances.posted == told.balances.posted:  # holds come and go between
+            told = msgspec.structs.replace(told, balances=account.balances)
+        return account == told
+
+    def subject(self, promise: Acknowledged) -> str:
+        return msgspec.json.decode(promise.body, type=Account).id
 
 
 class _Wallets(_Kind):
@@ -110,14 +175,22 @@ class _Wallets(_Kind):
         return msgspec.json.decode(promise.body, type=Wallet).id
 
 
+_LEDGER: Final = "/v1/ledger"
 _KINDS: Final[dict[str, _Kind]] = {
     "/v1/payment-requests": _PaymentRequests(),
     _WALLETS: _Wallets(),
     "/v1/paths": _Paths(),
     "/v1/paths/batch": _Paths(),
+    f"{_LEDGER}/accounts": _Accounts(),
     _JOURNALS: _Journals(),
+    f"{_LEDGER}/journals/{{id}}/reverse": _Journals(),
+    f"{_LEDGER}/holds": _Holds(),
+    f"{_LEDGER}/holds/{{id}}/settle": _HoldEndings(),
+    f"{_LEDGER}/holds/{{id}}/release": _HoldEndings(),
 }
 """Route → what its answers are held against."""
+
+_NAMED: Final = re.compile(rf"({_LEDGER}/\w+)/(\w+)/(reverse|settle|release)")
 
 
 class Holding:
@@ -143,17 +216,18 @@ class Holding:
 
     async def _look_up(self, batch: Sequence[Acknowledged]) -> list[tuple[Acknowledged, list[Any]]]:
         found: list[tuple[Acknowledged, list[Any]]] = []
-        for path, kind in _KINDS.items():
-            asked = [promise for promise in batch if promise.path == path]
-            if asked:
-                found += zip(asked, await kind.look_up(self._snapshot, asked), strict=True)
+        by_route: dict[str, list[Acknowledged]] = {}
+        for promise in batch:
+            by_route.setdefault(promise.route, []).append(promise)
+        for route, asked in by_route.items():
+            found += zip(asked, await _KINDS[route].look_up(self._snapshot, asked), strict=True)
         return found
 
     def _judge(self, promise: Acknowledged, stored: list[Any]) -> Iterator[Breach]:
-        kind = _KINDS[promise.path]
+        kind = _KINDS[promise.route]
         subject = kind.subject(promise)
         if promise.status == _CREATED:
-            made = (promise.path, promise.organization_id, subject)
+            made = (promise.route, promise.organization_id, subject)
             if made in self._made:
                 yield Breach("created_twice", subject, "201 was answered before")
             self._made.add(made)
@@ -189,17 +263,21 @@ def _promises(log: Path) -> Iterator[Acknowledged]:
 
 def _read(answer: Acknowledged) -> list[Acknowledged]:
     """The promises of an answer; raises `msgspec.MsgspecError` where it cannot have been one of ours."""
-    kind = _KINDS.get(answer.path)
+    kind = _KINDS.get(answer.route)
     if kind is None:
         raise msgspec.ValidationError("no such route")
-    if answer.path == _WALLETS:
+    if isinstance(kind, _Wallets | _Accounts):
         kind.subject(answer)
     elif answer.key is None:
         return _journals(answer)
     return [answer]
 
 
-def _receipt(result: Result) -> Receipt:
+def _receipt(name: str, promise: Acknowledged, recorded_at: datetime) -> bytes:
+    return _ENCODER.encode(receipt_answer(name, promise.key or "", recorded_at))
+
+
+def _receipt_of(result: Result) -> Receipt:
     """What a journal among many would have been answered alone."""
     return msgspec.convert(msgspec.to_builtins(result), Receipt)
 
@@ -213,7 +291,7 @@ def _journals(answer: Acknowledged) -> list[Acknowledged]:
             organization_id=answer.organization_id,
             key=result.idempotency_key,
             status=_POSTED[result.outcome],
-            body=_ENCODER.encode(_receipt(result)).decode(),
+            body=_ENCODER.encode(_receipt_of(result)).decode(),
             path=answer.path,
         )
         for result in msgspec.json.decode(answer.body, type=ResultList).results

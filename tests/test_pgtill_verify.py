@@ -121,7 +121,9 @@ def test_a_log_that_cannot_be_read_is_no_good_news(shop: Shop, tmp_path: Path) -
     assert "line 2" in done.err
 
 
-# Wallets, paths and journals in the log
+# What other areas answer, in the log
+
+HOLDS = "/v1/ledger/holds"
 
 
 @pytest.fixture(scope="module")
@@ -135,13 +137,32 @@ def promises(shop: Shop) -> dict[str, dict[str, Any]]:
         for account, side in zip(owner.accounts, ("DEBIT", "CREDIT"), strict=True)
     ]
     many = [{"idempotency_key": key, "reason": "many", "lines": lines} for key in ("j3", "j4", "j3")]
+    account = {"name": "till", "type": "asset", "currency": "USD"}
+    held = dict(zip(("debit_account", "credit_account"), owner.accounts, strict=True))
+    held |= {"amount": "5", "reason": "held"}
+    holds = [owner.ask(HOLDS, held | {"expires_in_seconds": 600}, key) for key in ("h1", "h2")]
+    settle, release = (
+        f"{HOLDS}/{json.loads(hold['body'])['id']}/{end}"
+        for hold, end in zip(holds, ("settle", "release"), strict=True)
+    )
+    posted = owner.ask(journal, {"reason": "one", "lines": lines}, "j1")
+    reverse = f"{journal}/{json.loads(posted['body'])['id']}/reverse"
     return {
+        "first account": owner.opened,
+        "account": owner.ask("/v1/ledger/accounts", account, None),
+        "account again": owner.ask("/v1/ledger/accounts", account, None),
+        "hold": holds[0],
+        "hold again": owner.ask(HOLDS, held | {"expires_in_seconds": 600}, "h1"),
+        "settled": owner.ask(settle, {"reason": "done", "amount": "3"}, "s1"),
+        "settled again": owner.ask(settle, {"reason": "done", "amount": "3"}, "s1"),
+        "released": owner.ask(release, {"reason": "never mind"}, "h1"),  # a key of a hold is no key of an end
+        "reversal": owner.ask(reverse, {"reason": "a mistake"}, "r1"),
         "wallet": owner.ask("/v1/wallets", wallet, "k1"),
         "wallet again": owner.ask("/v1/wallets", wallet, "k2"),
         "wallet without a key": owner.ask("/v1/wallets", wallet | {"provider_account_id": "b"}, None),
         "path": owner.ask("/v1/paths", path | {"base_path": f"{owner.index}.1"}, "k1"),
         "paths": owner.ask("/v1/paths/batch", path | {"paths": [{"base_path": f"{owner.index}.2"}]}, "k2"),
-        "journal": owner.ask(journal, {"reason": "one", "lines": lines}, "j1"),
+        "journal": posted,
         "journal again": owner.ask(journal, {"reason": "one", "lines": lines}, "j1"),
         "journals": owner.ask(journal, many, None),
     }
@@ -157,6 +178,8 @@ class Owner:
     key: str
     accounts: list[str] = field(default_factory=list)
     index: int = 0
+    opened: dict[str, Any] = field(default_factory=dict)
+    """What was answered when the first account was opened."""
 
     def send(self, path: str, body: Any, key: str | None = None) -> httpx2.Response:
         headers = {"authorization": f"Bearer {self.key}"} | ({"idempotency-key": key} if key else {})
@@ -182,21 +205,25 @@ def an_owner(shop: Shop) -> Owner:
     )
     owner = Owner(shop, public_id, user_id, key.text)
     account = {"type": "asset", "currency": "USD"}
-    accounts = [owner.send("/v1/ledger/accounts", account | {"name": name}) for name in ("cash", "bank")]
+    accounts = [owner.ask("/v1/ledger/accounts", account | {"name": name}, None) for name in ("cash", "bank")]
     maker = owner.send("/v1/manufacturers", {"wallet_version": 1, "manufacturer_name": "IKEA"})
     return replace(
-        owner, accounts=[each.json()["id"] for each in accounts], index=maker.json()["manufacturer_index"]
+        owner,
+        accounts=[json.loads(each["body"])["id"] for each in accounts],
+        index=maker.json()["manufacturer_index"],
+        opened=accounts[0],
     )
 
 
 def test_promises_of_every_area_are_held_and_all_is_well(
     shop: Shop, promises: dict[str, dict[str, Any]], answers: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    assert [line["status"] for line in promises.values()] == [201, 200, 201, 201, 201, 201, 200, 200]
+    books = [201, 201, 200, 201, 200, 200, 200, 200, 201]
+    assert [line["status"] for line in promises.values()] == [*books, 201, 200, 201, 201, 201, 201, 200, 200]
     done = verify(shop.dsn, [*promises.values(), *answers], folder=tmp_path)
     assert found(done) == []
     [check] = [check for check in done.json()["checks"] if check["name"] == "acknowledged answers"]
-    assert check["checked"] == 7 + 3 + 4  # each of many journals counts
+    assert check["checked"] == 9 + 7 + 3 + 4  # each of many journals counts
 
 
 def changed(line: dict[str, Any], was: str, becomes: str) -> dict[str, Any]:
@@ -215,6 +242,15 @@ def changed(line: dict[str, Any], was: str, becomes: str) -> dict[str, Any]:
         ("paths", ('"position": 1', '"position": 2'), "answer_differs"),
         ("journal", ('"jrn_', '"jrn_0'), "answer_differs"),
         ("journal", ("Z", "1Z"), "answer_differs"),
+        ("reversal", ('"jrn_', '"jrn_0'), "answer_differs"),
+        ("account", ('"till"', '"till:1"'), "answer_differs"),
+        ("account", ('"version":0', '"version":1'), "answer_differs"),
+        ("account", ('"posted":"0"', '"posted":"1"'), "answer_differs"),
+        ("hold", ('"hold_', '"hold_0'), "answer_differs"),
+        ("hold again", ("Z", "1Z"), "answer_differs"),
+        ("settled", ('"settled_amount":"3"', '"settled_amount":"4"'), "answer_differs"),
+        ("settled again", ('"status":"settled"', '"status":"released"'), "answer_differs"),
+        ("released", ('"amount":"5"', '"amount":"6"'), "answer_differs"),
     ],
 )
 def test_a_promise_of_any_area_that_was_another_is_found(
@@ -229,7 +265,10 @@ def test_a_promise_of_any_area_that_was_another_is_found(
     assert [rule for rule, _ in found(verify(shop.dsn, log, folder=tmp_path))] == [rule]
 
 
-@pytest.mark.parametrize("name", ["wallet", "path", "paths", "journal"])
+KEYED = ["wallet", "path", "paths", "journal", "reversal", "hold", "settled", "released"]
+
+
+@pytest.mark.parametrize("name", KEYED)
 @pytest.mark.parametrize("change", [{"key": "z"}, {"organization_id": "org_" + 24 * "0"}])
 def test_a_promise_of_any_area_that_is_not_there_is_found(
     shop: Shop, promises: dict[str, dict[str, Any]], tmp_path: Path, name: str, change: dict[str, str]
@@ -239,7 +278,48 @@ def test_a_promise_of_any_area_that_is_not_there_is_found(
     assert rule == ("answer_differs" if name == "wallet" and "key" in change else "answer_lost")
 
 
-@pytest.mark.parametrize("name", ["wallet", "wallet without a key", "path", "paths", "journal"])
+def test_an_account_of_nobody_is_found(
+    shop: Shop, promises: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    line = promises["account"]
+    another = line | {"organization_id": "org_" + 24 * "0"}
+    lost = [another, changed(line, '"id":"acc_', '"id":"acc_0')]
+    assert [rule for rule, _ in found(verify(shop.dsn, lost, folder=tmp_path))] == ["answer_lost"] * 2
+
+
+@pytest.mark.parametrize("name", ["reversal", "settled", "released"])
+def test_what_was_done_to_another_thing_is_found(
+    shop: Shop, promises: dict[str, dict[str, Any]], tmp_path: Path, name: str
+) -> None:
+    line = promises[name]
+    before, _, end = line["path"].rpartition("/")
+    log = [line | {"path": f"{before[:-1]}x/{end}"}]
+    assert [rule for rule, _ in found(verify(shop.dsn, log, folder=tmp_path))] == ["answer_differs"]
+
+
+def test_a_journal_that_was_a_reversal_is_found(
+    shop: Shop, promises: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    log = [promises["reversal"] | {"path": "/v1/ledger/journals"}]
+    assert [rule for rule, _ in found(verify(shop.dsn, log, folder=tmp_path))] == ["answer_differs"]
+
+
+def test_an_account_moves_on(shop: Shop, promises: dict[str, dict[str, Any]], tmp_path: Path) -> None:
+    # Opened before anything was posted, and asked for again when much was.
+    early = promises["first account"]
+    account = json.loads(early["body"])
+    [[version]] = rows(shop.dsn, "SELECT version FROM ledger.accounts WHERE public_id = %s", account["id"])
+    assert account["version"] == 0 < version
+    assert found(verify(shop.dsn, [early], folder=tmp_path)) == []
+    ahead = changed(early, '"version":0', f'"version":{version + 1}')
+    [(rule, _)] = found(verify(shop.dsn, [ahead], folder=tmp_path))
+    assert rule == "answer_differs"
+
+
+NEW = ["wallet", "wallet without a key", "path", "paths", "journal", "reversal", "hold", "account"]
+
+
+@pytest.mark.parametrize("name", NEW)
 def test_a_promise_of_any_area_that_was_new_twice_is_found(
     shop: Shop, promises: dict[str, dict[str, Any]], tmp_path: Path, name: str
 ) -> None:
@@ -288,6 +368,9 @@ def test_a_wallet_that_was_changed_since_is_what_it_was_registered_as(shop: Shop
     [
         {"path": "/v1/assets"},
         {"path": "/v1/wallets"},
+        {"path": "/v1/ledger/accounts"},
+        {"path": "/v1/ledger/holds/hold_1/settle", "key": None},
+        {"path": "/v1/ledger/holds/hold_1/expire"},
         {"key": None},
         {"path": "/v1/ledger/journals", "key": None},
     ],

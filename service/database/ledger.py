@@ -588,7 +588,7 @@ async def reading(pool: Pool) -> AsyncIterator[Reading]:
         yield Reading(conn)
 
 
-class _WholeNumber(Loader):
+class WholeNumber(Loader):
     """numeric(78,0) as int: a Decimal of that many digits would be rounded by its own arithmetic."""
 
     def load(self, data: Buffer) -> int:
@@ -597,7 +597,7 @@ class _WholeNumber(Loader):
 
 def _rows(conn: Connection, kind: type[Row]) -> AsyncCursor[Row]:
     cursor = conn.cursor(row_factory=class_row(kind))
-    cursor.adapters.register_loader("numeric", _WholeNumber)
+    cursor.adapters.register_loader("numeric", WholeNumber)
     return cursor
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
-from typing import Any, Final, LiteralString, NamedTuple
+from typing import Any, Final, LiteralString, NamedTuple, TypeVar, cast
 
 from psycopg import sql
 from psycopg.rows import class_row
 
 from service.database import Connection, Pool
+from service.database.ledger import AccountRow, HoldRow, WholeNumber
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,16 +176,49 @@ class Snapshot:
 
     async def posted_journals(
         self, organization_ids: list[str], keys: list[str]
-    ) -> list[list[tuple[str, datetime]]]:
-        """For each key of an organization the id of its journal, and when that was recorded."""
+    ) -> list[list[tuple[str, datetime, str | None]]]:
+        """For each key of an organization the id of its journal, when that was recorded, what it takes back."""
         return await self._all(
             keys,
             """
-            SELECT answer_position, journal_id, recorded_at
+            SELECT answer_position, journal_id, recorded_at, reverses
               FROM ledger.list_first_answers(organization_ids => %s::text[], idempotency_keys => %s::text[])
              WHERE journal_id IS NOT NULL
             """,
             *(organization_ids, keys),
+        )
+
+    async def answered_holds(
+        self, organization_ids: list[str], keys: list[str], *, is_ending: bool
+    ) -> list[list[HoldRow]]:
+        """For each key of an organization the hold that it made, or with `is_ending` settled or released."""
+        return await self._all(
+            keys,
+            """
+            SELECT answer_position, hold_id, status, debit_account, credit_account, currency, amount,
+                   settled_amount, journal_id, reason, actor, payment_reference, expires_at, created_at,
+                   resolved_at
+              FROM ledger.list_answered_holds(
+                       organization_ids => %s::text[], idempotency_keys => %s::text[], is_ending => %s
+                   )
+            """,
+            *(organization_ids, keys, is_ending),
+            read=partial(_made, HoldRow),
+        )
+
+    async def opened_accounts(
+        self, organization_ids: list[str], account_ids: list[str]
+    ) -> list[list[AccountRow]]:
+        """For each account of an organization how it stands."""
+        return await self._all(
+            account_ids,
+            """
+            SELECT answer_position, account_id, name, type, normal_side, currency, exponent, floor,
+                   ceiling, balance, pending_out, pending_in, available, version, created_at
+              FROM ledger.list_opened_accounts(organization_ids => %s::text[], account_ids => %s::text[])
+            """,
+            *(organization_ids, account_ids),
+            read=partial(_made, AccountRow),
         )
 
     async def registered_wallets(
@@ -210,9 +247,17 @@ class Snapshot:
     ) -> list[list[Any]]:
         """What is found, at the place of what was asked."""
         found: list[list[Any]] = [[] for _ in asked]
-        for position, *row in await (await self._conn.execute(query, values)).fetchall():
-            found[position - 1].append(read(tuple(row)))
+        async with self._conn.cursor() as cursor:
+            cursor.adapters.register_loader("numeric", WholeNumber)
+            await cursor.execute(query, values)
+            for position, *row in await cursor.fetchall():
+                found[position - 1].append(read(tuple(row)))
         return found
+
+
+def _made(kind: type[T], row: tuple[Any, ...]) -> T:
+    """A row as a dataclass whose fields are its columns."""
+    return kind(**dict(zip((field.name for field in fields(cast(Any, kind))), row, strict=True)))
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 -- list_first_answers(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(6);
+SELECT plan(8);
 
 -- Shape
 
@@ -22,6 +22,17 @@ SELECT
         given.journal('k1', 'cash', 'sales', 3, '{}', 'other')
     ) AS posted
 \gset
+SELECT answer.journal_id AS reversal
+FROM ledger.reverse_journals(
+    jsonb_build_array(
+        given.journal('k4', 'cash', 'sales', 1) - 'lines' || jsonb_build_object(
+            'journal_id', (
+                SELECT journal.public_id FROM ledger.journals AS journal
+                WHERE journal.idempotency_key = 'k2'
+            )
+        )
+    )
+) AS answer \gset
 
 SELECT
     max(tenant.public_id) FILTER (WHERE tenant.name = 'shop') AS shop_id,
@@ -30,7 +41,7 @@ FROM identity.organizations AS tenant \gset
 
 SELECT
     jsonb_object_agg(tenant.name || ' ' || journal.idempotency_key, journal.public_id) AS ids,
-    max(journal.recorded_at) AS moment
+    max(journal.recorded_at) FILTER (WHERE journal.reverses IS NULL) AS moment
 FROM ledger.journals AS journal
 INNER JOIN identity.organizations AS tenant ON journal.organization_id = tenant.id \gset
 
@@ -67,13 +78,34 @@ SELECT
         'nothing asked, nothing answered'
     );
 
+SELECT
+    is(
+        (
+            SELECT answer.reverses
+            FROM ledger.list_first_answers(ARRAY[:'shop_id'], ARRAY['k4']) AS answer
+            WHERE answer.journal_id = :'reversal'
+        ),
+        :'ids'::jsonb ->> 'shop k2',
+        'a reversal says what it takes back'
+    );
+SELECT
+    is_empty(
+        format(
+            'SELECT answer.* FROM ledger.list_first_answers(%L::text[], %L::text[]) AS answer'
+            ' WHERE answer.reverses IS NOT NULL',
+            ARRAY[:'shop_id', :'shop_id'], ARRAY['k1', 'k2']
+        ),
+        'neither takes another back'
+    );
+
 -- Where the constraint is gone: both rows of a key that stands twice
 
 RESET ROLE;
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE ledger.journals DROP CONSTRAINT journals_idempotency_key_unique CASCADE;
 ALTER TABLE ledger.journals DISABLE TRIGGER USER;
-UPDATE ledger.journals SET idempotency_key = 'k1';
+UPDATE ledger.journals SET idempotency_key = 'k1'
+WHERE reverses IS NULL;
 
 SET LOCAL ROLE pgtill_auditor;
 
