@@ -101,6 +101,7 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         "host": settings.host,
         "port": settings.port,
         "http": OnePacketProtocol,
+        "ws": "none",  # who asks for an upgrade is answered without one
         "log_config": None,
         "access_log": False,
         "server_header": False,

@@ -11,6 +11,7 @@ MAX_PAGE = 100
 Provider = Literal["fincra", "paystack", "flutterwave", "lnbits"]
 """As the enum wallets.wallet_provider."""
 
+WalletId = Annotated[str, Meta(pattern=r"^wal_[0-9a-f]{24}$")]
 UserId = Annotated[
     str,
     Meta(pattern=r"^usr_[0-9a-f]{24}$", description="A member of the organization, as `pgtill user` shows."),
@@ -60,7 +61,7 @@ class WalletQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 class Wallet(Struct, kw_only=True):
     """A wallet as it stands."""
 
-    id: Annotated[str, Meta(pattern=r"^wal_[0-9a-f]{24}$")]
+    id: WalletId
     user_id: UserId
     provider: Provider
     provider_account_id: str

@@ -55,6 +55,7 @@ class Query(msgspec.Struct, forbid_unknown_fields=True):
 def test_a_query_is_converted_to_its_types() -> None:
     items = [("limit", "7"), ("is_active", "false"), ("name", "7")]
     assert convert_query(items, Query) == Query(7, is_active=False, name="7")
+    assert convert_query([("name", "null")], Query).name == "null"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,8 @@ def test_a_query_is_converted_to_its_types() -> None:
         ([("limit", "1"), ("limit", "1")], "limit"),
         ([("other", "1")], "other"),
         ([("name", "\0")], "name"),
+        ([("is_active", "null")], "is_active"),
+        ([("is_active", "NULL")], "is_active"),
     ],
 )
 def test_a_bad_query_is_refused_with_its_field(items: list[tuple[str, str]], field: str) -> None:

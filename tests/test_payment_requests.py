@@ -496,6 +496,31 @@ def test_an_unknown_field_is_refused(shop: Shop, name: str) -> None:
     assert answer.json()["error"]["code"] == "invalid_request"
 
 
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ('"chain": "ethereum"', "chain"),
+        ('"asset": "BTC"', "asset"),
+        (r'"ch\u0061in": "bitcoin"', "chain"),
+        ('"metadata": {"a": 1, "a": 1}', "a"),
+        ('"metadata": {"a": 1}, "metadata": {}', "metadata"),
+        ('"metadata": {"a": [{"b": {"c": 1, "d": 2, "c": 3}}]}', "c"),
+        (r'"metadata": {"a": {"x": 1}, "a": "\u003a\u003A"}', "a"),
+    ],
+)
+def test_a_name_that_stands_twice_in_an_object_is_refused(shop: Shop, more: str, name: str) -> None:
+    body = f"{json.dumps(BTC)[:-1]}, {more}}}"
+    assert_refused(shop.post(body), 400, "invalid_request", field=name)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ['{"a": {"x": 1}, "b": {"x": 1}}', r'{"a": "\u003a", "b:": ":", "\u003a": 1}', '{"a": "\\\\u003a"}'],
+)
+def test_a_name_may_stand_in_several_objects_and_with_colons(shop: Shop, metadata: str) -> None:
+    assert shop.post(f'{json.dumps(BTC)[:-1]}, "metadata": {metadata}}}').status_code == 201
+
+
 def test_an_unknown_field_is_named(shop: Shop) -> None:
     answer = shop.post(BTC | {"webhook_url": "https://example.test"})
     assert_refused(answer, 400, "invalid_request", field="webhook_url")
@@ -686,6 +711,14 @@ def test_without_a_good_key_it_is_401(shop: Shop, header: str | None) -> None:
             assert key not in answer.text
 
 
+@pytest.mark.parametrize("second", ["{}", "Bearer x"])
+def test_of_two_keys_none_is_taken(shop: Shop, second: str) -> None:
+    given = [("authorization", f"Bearer {shop.merchant.key}"), ("authorization", second.format("x"))]
+    with httpx2.Client(base_url=shop.server.url) as client:
+        for headers in (given, given[::-1], [given[0], given[0]]):
+            assert_refused(client.get("/v1/assets", headers=headers), 401, "unauthorized")
+
+
 @pytest.mark.parametrize("form", ["bearer {}", "BEARER {}", "Bearer   {}"])
 def test_the_scheme_is_case_insensitive(shop: Shop, form: str) -> None:
     answer = shop.client.get("/v1/assets", headers={"authorization": form.format(shop.merchant.key)})
@@ -798,6 +831,9 @@ def test_a_catalog_change_reaches_a_running_process(database: Database) -> None:
         ("DELETE", f"{PATH}/pr_x", {"GET", "HEAD"}),
         ("POST", "/v1/assets", {"GET", "HEAD"}),
         ("POST", "/healthz", {"GET", "HEAD"}),
+        ("PUT", "/v1/wallets", {"GET", "HEAD", "POST"}),
+        ("DELETE", "/v1/wallets/wal_x", {"GET", "HEAD", "PATCH"}),
+        ("GET", "/v1/wallets/wal_x/deactivate", {"POST"}),
     ],
 )
 def test_another_method_is_405_and_says_which(shop: Shop, method: str, path: str, allowed: set[str]) -> None:

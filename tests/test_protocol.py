@@ -47,7 +47,7 @@ async def connected() -> AsyncIterator[Wire]:
     """A connection to a server with our protocol."""
     routes = [Route("/refuse", _refuse, methods=["POST"]), Route("/take", _take, methods=["POST"])]
     app = Starlette(routes=[*routes, Route("/think", _think)])
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_keep_alive=30)
+    config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_keep_alive=30)
     config.load()
     state = ServerState()
     server = await asyncio.get_running_loop().create_server(
@@ -188,6 +188,44 @@ def test_requests_that_come_all_at_once_are_answered_in_turn() -> None:
         assert (await wire.ask("POST", "/take", b"1")).body == b"1"
 
     run(work)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\r\n\r\n",
+        b"GET /think HTTP/1.1\nhost: x\n\n",
+        b"FETCH /think HTTP/1.1\r\n\r\n",
+        b"POST /take HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+        b"POST /take HTTP/1.1\r\ncontent-length: -1\r\n\r\n",
+        b"GET /think HTTP/1.1\r\nx: a\0b\r\n\r\n",
+    ],
+    ids=["TLS", "no CR", "no such method", "two lengths", "negative length", "NUL"],
+)
+def test_what_is_not_http_is_refused_in_the_one_shape(sent: bytes) -> None:
+    async def work(wire: Wire) -> None:
+        await wire.write(sent)
+        reply = await wire.receive()
+        assert (reply.status, reply.code) == (400, "invalid_request")
+        assert reply.headers["content-type"] == "application/json; charset=utf-8"
+        assert reply.headers["connection"] == "close"
+        with pytest.raises((EOFError, OSError)):
+            await wire.receive()
+
+    run(work)
+
+
+@pytest.mark.parametrize("other", ["websocket", "h2c"])
+def test_who_asks_for_another_protocol_is_answered_in_this_one(
+    caplog: pytest.LogCaptureFixture, other: str
+) -> None:
+    async def work(wire: Wire) -> None:
+        upgrade = {"connection": "Upgrade", "upgrade": other}
+        assert (await wire.ask("POST", "/take", b"", upgrade)).body == b"0"
+        assert (await wire.ask("POST", "/take", b"123")).body == b"3"
+
+    run(work)
+    assert caplog.messages == []
 
 
 def test_of_a_connection_that_was_reset_nothing_is_kept() -> None:

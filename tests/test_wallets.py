@@ -20,6 +20,7 @@ import httpx2
 import psycopg
 import pytest
 
+from service.parsing import encode_cursor
 from service.types_wallets import Provider
 from tests.conftest import Database
 from tests.support import (
@@ -407,6 +408,10 @@ def test_wallets_are_listed_by_whether_they_are_active(shop: Shop, user: str) ->
         ({"is_active": "perhaps"}, "is_active"),
         ({"user_id": "me"}, "user_id"),
         ({"cursor": "nonsense"}, "cursor"),
+        ({"cursor": encode_cursor("wal_1")}, "cursor"),
+        ({"cursor": encode_cursor(1)}, "cursor"),
+        ({"is_active": "null"}, "is_active"),
+        ({"provider": "null"}, "provider"),
         ({"page": "2"}, "page"),
     ],
 )

@@ -7,6 +7,9 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from service.errors import ApiError
+from service.http.replies import refusal
+
 HEAD_SECONDS: Final = 10.0
 """A connection whose request has not begun or whose head is not whole by then is closed."""
 
@@ -64,6 +67,22 @@ class OnePacketProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         # uvicorn stops this clock only after an orderly end, and would keep all of a reset connection as long.
         self._unset_keepalive_if_required()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Who asks for another protocol is answered in this one, as HTTP allows; no line in the log."""
+
+    def send_400_response(self, msg: str) -> None:
+        """What is not HTTP is refused like anything else, and not in uvicorn's words."""
+        response = refusal(ApiError("invalid_request", "the request is not well-formed HTTP"))
+        head = [*self.server_state.default_headers, *response.raw_headers, (b"connection", b"close")]
+        lines = [
+            b"HTTP/1.1 400 Bad Request",
+            *(b"%s: %s" % header for header in head),
+            b"",
+            bytes(response.body),
+        ]
+        self.transport.write(b"\r\n".join(lines))
+        self.transport.close()
 
     def _expect(self, seconds: float | None) -> None:
         """Close the connection after so long, unless it is told otherwise before."""

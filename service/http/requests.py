@@ -19,11 +19,12 @@ T = TypeVar("T")
 async def principal_of(request: Request[State], scope: str) -> Principal:
     """Who asks; raises `ApiError` unauthorized (401) or insufficient_scope (403)."""
     authenticator = request.state["authenticator"]
-    authorization = request.headers.get("authorization")
-    if authorization is None and SIGNATURE_HEADER in request.headers:
+    authorizations = request.headers.getlist("authorization")
+    if not authorizations and SIGNATURE_HEADER in request.headers:
         principal = await authenticator.authenticate_signed(await _signed(request))
     else:
-        principal = await authenticator.authenticate(authorization)
+        # Of two, a proxy may have judged the other: neither is taken.
+        principal = await authenticator.authenticate(authorizations[0] if len(authorizations) == 1 else None)
     principal.require(scope)
     return principal
 

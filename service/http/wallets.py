@@ -39,6 +39,7 @@ from service.types_wallets import (
     Provider,
     Wallet,
     WalletChanges,
+    WalletId,
     WalletList,
     WalletQuery,
     WalletRegistration,
@@ -158,7 +159,7 @@ def _key(request: Request[State]) -> str | None:
 
 
 def _after(cursor: str) -> str:
-    return decode_cursor(cursor, str).replace("\0", "")
+    return decode_cursor(cursor, WalletId)
 
 
 def _check_lines(asked: WalletRegistration | WalletChanges) -> None:
