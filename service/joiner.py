@@ -16,7 +16,6 @@ import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Awaitable, Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Generic, Literal, TypeVar, Union
 
 import psycopg
@@ -128,6 +127,14 @@ class _Waiting(Generic[Item, Result]):
             self.future.set_result(answer)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Call(Generic[Item, Result]):
+    """What is under way together, and how many of each flow."""
+
+    batch: list[_Waiting[Item, Result]]
+    flows: Counter[Hashable]
+
+
 class FairQueue(Generic[Item]):
     """
     Queues of which each gives one in turn, so that who sends much waits behind himself alone.
@@ -196,17 +203,18 @@ class Joiner(Generic[Item, Result]):
         self._is_read = is_read
         self._limits = limits
         self._queue: FairQueue[_Waiting[Item, Result]] = FairQueue()
-        self._calls: dict[asyncio.Task[None], int] = {}  # and how many items each carries
+        self._calls: set[_Call[Item, Result]] = set()
         self._flows: Counter[Hashable] = Counter()  # of these
+        self._tasks: set[asyncio.Task[None]] = set()  # that carry them out; the event loop itself keeps none
         self._is_gathering = False
-        self._overdue_calls = 0
+        self._overdue: set[int] = set()  # batches, each by its id()
         self._last_flow: Hashable = None
         self._mixed_until = 0.0
 
     @property
     def under_way(self) -> int:
         """Items in calls under way."""
-        return sum(self._calls.values())
+        return sum(len(call.batch) for call in self._calls)
 
     async def submit(self, item: Item) -> Result:
         """
@@ -215,7 +223,7 @@ class Joiner(Generic[Item, Result]):
         Raises what the call says of it, or `ApiError` 503: cursor_busy, database_unavailable when
         the database could not be asked, outcome_unknown when it did not answer.
         """
-        if self._overdue_calls:
+        if self._overdue:
             raise busy()
         waiting: _Waiting[Item, Result] = _Waiting(item, asyncio.get_running_loop().create_future())
         flow = self._flow(item)
@@ -235,7 +243,9 @@ class Joiner(Generic[Item, Result]):
         """Send what waits, once the requests that the event loop has already received have joined."""
         if not self._is_gathering and self._may_send():
             self._is_gathering = True
-            asyncio.get_running_loop().call_soon(self._send)
+            task = asyncio.create_task(self._send())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     def _may_send(self) -> bool:
         if not self._queue or len(self._calls) >= self._limits.max_calls:
@@ -254,33 +264,32 @@ class Joiner(Generic[Item, Result]):
         is_flooded = self.under_way > FLOODED * len(self._flows)
         return is_flooded and any(flow not in self._flows for flow in self._queue.flows)
 
-    def _send(self) -> None:
+    async def _send(self) -> None:
         self._is_gathering = False
         count = min(self._share(), self._limits.batch_limit)
         if not count:
             return  # an overdue call has answered everybody meanwhile
         of_one = 1 if self._has_newcomer() else MAX_OF_ONE if self._is_mixed() else None
         batch = list(self._queue.take(count, of_one=of_one))
-        flows = Counter(self._flow(waiting.item) for waiting in batch)
-        call = asyncio.create_task(self._carry_out(batch))
-        self._calls[call] = len(batch)
-        self._flows += flows
-        call.add_done_callback(partial(self._sent, flows))
+        call = _Call(batch, Counter(self._flow(waiting.item) for waiting in batch))
+        self._calls.add(call)
+        self._flows += call.flows
         self._gather()
+        try:
+            await self._carry_out(batch)
+        finally:
+            self._calls.discard(call)
+            self._flows -= call.flows
+            self._gather()
 
     def _share(self) -> int:
         """Half of many, so that one half is being answered while the database works on the other."""
         waiting = len(self._queue)
         return waiting if self._calls or waiting < 2 * MIN_HALF else (waiting + 1) // 2
 
-    def _sent(self, flows: Counter[Hashable], call: asyncio.Task[None]) -> None:
-        del self._calls[call]
-        self._flows -= flows
-        self._gather()
-
     async def _carry_out(self, batch: list[_Waiting[Item, Result]]) -> None:
         try:
-            await self._serve([waiting for waiting in batch if not waiting.future.done()])
+            await self._serve(batch)
         except Exception as exc:  # whatever it was, nobody may wait for ever
             log.exception("joined call failed", error=type(exc).__name__)
             _refuse(batch, ApiError("internal_error", "internal error"))
@@ -288,12 +297,11 @@ class Joiner(Generic[Item, Result]):
     async def _serve(self, batch: list[_Waiting[Item, Result]]) -> None:
         """Call until every item of the batch has its answer, or was tried often enough."""
         for attempt in range(MAX_ATTEMPTS):
+            batch = [waiting for waiting in batch if not waiting.future.done()]
             if not batch:
                 return
             try:
                 answers = await self._ask(batch)
-            except _Overdue:
-                return
             except (psycopg.Error, IndeterminateError) as exc:
                 if getattr(exc, "sqlstate", None) in SERIALIZATION_FAILURES and attempt < 3:
                     continue
@@ -303,24 +311,21 @@ class Joiner(Generic[Item, Result]):
         _refuse(batch, busy())
 
     async def _ask(self, batch: list[_Waiting[Item, Result]]) -> Sequence[Answer[Result]]:
-        call = asyncio.ensure_future(self._call([waiting.item for waiting in batch]))
-        done, _ = await asyncio.wait([call], timeout=self._limits.call_deadline)
-        if not done:
-            await self._outlast(call, batch)
-        return call.result()
+        """Call. It is never cancelled: past the deadline everybody is answered, and it goes on."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.call_later(self._limits.call_deadline, self._answer_overdue, batch)
+        try:
+            return await self._call([waiting.item for waiting in batch])
+        finally:
+            deadline.cancel()
+            self._overdue.discard(id(batch))
 
-    async def _outlast(
-        self, call: asyncio.Future[Sequence[Answer[Result]]], batch: list[_Waiting[Item, Result]]
-    ) -> None:
-        """Past the deadline: answer everybody, then wait for the call; it is never cancelled."""
-        self._overdue_calls += 1
+    def _answer_overdue(self, batch: list[_Waiting[Item, Result]]) -> None:
+        self._overdue.add(id(batch))
         metrics.OVERDUE_CALLS.inc()
         log.error("call overdue", items=len(batch), waiting=len(self._queue))
         _refuse(batch, from_database(IndeterminateError(), is_read=self._is_read))
         _refuse(list(self._queue.take(len(self._queue))), busy())
-        await asyncio.wait([call])
-        self._overdue_calls -= 1
-        raise _Overdue
 
     async def _fail(self, batch: list[_Waiting[Item, Result]], exc: Exception) -> None:
         """A batch that raised is retried one by one, unless the fault is not of any one item."""
@@ -377,7 +382,3 @@ def _announce(settled: list[tuple[_Waiting[Item, Result], Result | Exception]], 
         waiting.settle(answer)
     if start + WOKEN_AT_ONCE < len(settled):
         asyncio.get_running_loop().call_soon(_announce, settled, start + WOKEN_AT_ONCE)
-
-
-class _Overdue(Exception):
-    """The call outlived its deadline and everybody has been answered."""

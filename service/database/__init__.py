@@ -84,6 +84,8 @@ def take_role(role: str) -> Callable[[Connection], Awaitable[None]]:
                 """,
                 (role,),
             )
+        # Behind a pooler the next transaction may meet another session, which has prepared nothing.
+        conn.prepare_threshold = None if conn.is_pooled else 0
         conn.adapters.register_loader("jsonb", RawJson)
         conn.has_warned = False
 
@@ -91,7 +93,7 @@ def take_role(role: str) -> Callable[[Connection], Awaitable[None]]:
 
 
 def connection_options() -> dict[str, Any]:
-    """Autocommit: a call is a transaction. No prepared statements: a pooler may stand between."""
+    """Autocommit: a call is a transaction. Statements are prepared once `take_role()` knows that they may be."""
     return {"autocommit": True, "prepare_threshold": None, "application_name": _APPLICATION_NAME}
 
 

@@ -339,7 +339,7 @@ CONTROLS: Final = (
                 "        try:\n"
                 "            return await waiting.future\n"
                 "        except asyncio.CancelledError:\n"
-                "            for call in self._calls:\n"
+                "            for call in self._tasks:\n"
                 "                call.cancel()\n"
                 "            raise\n",
             ),
@@ -351,8 +351,8 @@ CONTROLS: Final = (
         (
             Edit(
                 "service/joiner.py",
-                "        await asyncio.wait([call])\n        self._overdue_calls -= 1\n",
-                "        call.cancel()\n        self._overdue_calls -= 1\n",
+                "        self._overdue.add(id(batch))\n",
+                "        for call in self._tasks:\n            call.cancel()\n",
             ),
         ),
         pytest("tests/test_joiner.py::test_past_the_deadline_the_outcome_is_unknown_and_the_call_goes_on"),
