@@ -62,6 +62,10 @@ HARMLESS = {
         "tenancy: hold.organization_id",
     ): "more accounts are locked; whose counts is asked again",
     (
+        "ledger.uncovered_account",
+        "tenancy: booked.organization_id",
+    ): "entries of one account are of one book; it is there for the index that it leads",
+    (
         "paths.add_manufacturer",
         "refusal: _index IS NULL",
     ): "all 2^31 - 2 indexes of a wallet would have to be taken; the primary key refuses NULL",

@@ -126,7 +126,8 @@ def verify(
     elif broken is None:
         typer.echo("every entry continues the chain of its account")
     else:
-        typer.echo(f"BROKEN {broken.account_id}, version {broken.version}: {broken.problem}")
+        where = f"{broken.account_id}, version {broken.version}: " if broken.account_id else ""
+        typer.echo(f"BROKEN {where}{broken.problem}")
     raise typer.Exit(0 if broken is None else 1)
 
 

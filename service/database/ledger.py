@@ -265,10 +265,10 @@ class EntryRow:
 
 
 class BrokenLink(NamedTuple):
-    """The first entry that does not continue its account's chain."""
+    """The first entry that does not continue its account's chain; a journal without entries is in no account."""
 
-    account_id: str
-    version: int
+    account_id: str | None
+    version: int | None
     problem: str
 
 

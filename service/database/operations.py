@@ -146,7 +146,16 @@ class Snapshot:
         """The first broken link of the accounts' chains of entries, in any book."""
         cursor = await self._conn.execute("SELECT broken_account_id, version, problem FROM ledger.verify()")
         row = await cursor.fetchone()
-        return Breach("ledger_link_broken", row[0], f"version {row[1]}: {row[2]}") if row else None
+        if row is None:
+            return None
+        account_id, version, problem = row
+        # A journal without entries is in no account.
+        is_placed = account_id is not None
+        return Breach(
+            "ledger_link_broken",
+            account_id if is_placed else "ledger",
+            f"version {version}: {problem}" if is_placed else problem,
+        )
 
     async def first_payment_requests(self, organization_ids: list[str], keys: list[str]) -> list[list[bytes]]:
         """For each key of an organization what is stored as its answer: one, none, or wrongly several."""

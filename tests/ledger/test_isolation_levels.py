@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -184,3 +185,86 @@ def test_holds_expire_once(shop: Shop, book: Book, cases: dict[str, Case], level
             late.execute("SELECT ledger.expire_holds(10)")
         late.rollback()
         assert late.execute("SELECT ledger.expire_holds(10)").fetchone() == (0,)
+
+
+# The events of a payment: 50.00 is there, and two ask for more than half of it
+
+
+@dataclass
+class Payment:
+    """One payment of a book, in SQL."""
+
+    organization_id: int
+
+    def book(self, conn: Connection[Any], event: str, key: str, amount: int) -> str:
+        """The outcome of an event, asked for with its own key."""
+        given: list[Any] = [self.organization_id, key, "ab" * 32, "tester", "pay_1", "m_1"]
+        given += ["adyen"] if event in ("capture", "refund", "dispute_lost") else []
+        given += ["USD", amount]
+        if event in FEES:
+            given.append(FEES[event])
+        found = conn.execute(
+            f"SELECT outcome FROM ledger.book_{event}({', '.join(['%s'] * len(given))})", given
+        ).fetchone()
+        assert found is not None
+        return str(found[0])
+
+
+FEES = {"capture": Decimal("0.029"), "dispute_lost": Decimal(1500)}
+BEFORE: dict[str, tuple[str, ...]] = {
+    "authorization": (),
+    "capture": ("authorization",),
+    "void": ("authorization",),
+    "refund": ("authorization", "capture"),
+    "dispute_opened": ("authorization", "capture"),
+    "dispute_won": ("authorization", "capture", "dispute_opened"),
+    "dispute_lost": ("authorization", "capture", "dispute_opened"),
+}
+
+
+@pytest.mark.parametrize("level", ABOVE, ids=lambda level: level.name.lower())
+@pytest.mark.parametrize("event", BEFORE)
+def test_of_a_payment_no_more_is_booked_than_came_in(
+    shop: Shop, book: Book, event: str, level: IsolationLevel
+) -> None:
+    payment = Payment(book.merchant.organization_id)
+    with session(shop.dsn, level) as early, session(shop.dsn, level) as late:
+        for earlier in BEFORE[event]:
+            assert payment.book(early, earlier, earlier, 5000) == "posted"
+        early.commit()
+        look(late)
+        assert payment.book(early, event, "early", 3000) == "posted"
+        early.commit()
+        with pytest.raises(psycopg.errors.SerializationFailure):
+            payment.book(late, event, "late", 3000)
+        late.rollback()
+        # As it is told to.
+        is_covered = event not in ("authorization", "dispute_opened")
+        assert payment.book(late, event, "late", 3000) == ("amount_exceeded" if is_covered else "posted")
+        assert payment.book(late, event, "rest", 2000) == "posted"
+        late.commit()
+    assert_books_whole(shop.dsn)
+
+
+# The end of a day
+
+
+@pytest.mark.parametrize("level", ABOVE, ids=lambda level: level.name.lower())
+def test_a_day_is_kept_as_it_was_or_not_at_all(
+    shop: Shop, book: Book, cases: dict[str, Case], level: IsolationLevel
+) -> None:
+    """Whose snapshot is older than a posting cannot know whether that was of the day."""
+    day = "(now() AT TIME ZONE 'UTC')::date - 1"
+    with session(shop.dsn, level) as early, session(shop.dsn, level) as late:
+        late.execute("SET ROLE pgtill_operator")
+        late.commit()
+        look(late)
+        assert call(early, cases["post"]) == "posted"
+        early.commit()
+        with pytest.raises(psycopg.errors.SerializationFailure):
+            late.execute(f"SELECT ledger.record_daily_balances({day})")
+        late.rollback()
+        # Nothing was posted before today.
+        assert late.execute(f"SELECT ledger.record_daily_balances({day})").fetchone() == (0,)
+        late.commit()
+    assert_books_whole(shop.dsn)

@@ -1,5 +1,7 @@
 -- Deploy pgtill:functions/ledger/broken_accounts to pg
 -- requires: tables/ledger/entries
+-- requires: functions/ledger/account_image
+-- requires: functions/ledger/asked_accounts
 
 BEGIN;
 
@@ -15,7 +17,9 @@ BEGIN ATOMIC
         account.public_id AS broken_account_id,
         account.version,
         'the account does not stand where its last entry says' AS problem
-    FROM ledger.accounts AS account
+    FROM
+        ledger.asked_accounts(broken_accounts.organization_id, broken_accounts.account_id)
+            AS account
     LEFT JOIN LATERAL (
         SELECT entry.*
         FROM ledger.entries AS entry
@@ -24,21 +28,22 @@ BEGIN ATOMIC
         LIMIT 1
     ) AS last ON TRUE
     WHERE
-        (
-            broken_accounts.organization_id IS NULL
-            OR account.organization_id = broken_accounts.organization_id
-        )
-        AND (broken_accounts.account_id IS NULL OR account.public_id = broken_accounts.account_id)
-        AND (account.version, account.balance, account.chain_hash)
+        (account.version, account.balance, account.posted_at, account.chain_hash)
         IS DISTINCT FROM (
             coalesce(last.version, 0),
             coalesce(last.balance_after, 0),
-            coalesce(last.chain_hash, decode(repeat('00', 32), 'hex'))
+            last.recorded_at,
+            CASE
+                WHEN last.version IS NULL THEN sha256(ledger.account_image(account))
+                ELSE last.chain_hash
+            END
         );
 END;
 
 COMMENT ON FUNCTION ledger.broken_accounts(bigint, text)
 IS $comment$Accounts that do not stand where their last entry says: cutting off a tail shows here.
+
+One without entries stands where it began: see begin_chain().
 
 Of one account, one book, or (NULL) everything. Private to verify().$comment$;
 

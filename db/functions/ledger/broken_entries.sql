@@ -1,5 +1,6 @@
 -- Deploy pgtill:functions/ledger/broken_entries to pg
 -- requires: tables/ledger/entries
+-- requires: functions/ledger/asked_accounts
 
 BEGIN;
 
@@ -21,10 +22,14 @@ BEGIN ATOMIC
             entry.balance_after,
             entry.recorded_at,
             journal.id IS NOT NULL AS has_journal,
+            entry.organization_id <> account.organization_id
+            OR entry.currency <> account.currency AS is_strange,
             lag(entry.version, 1, 0::bigint) OVER history AS version_before,
             lag(entry.balance_after, 1, 0::numeric) OVER history AS balance_before,
             lag(entry.recorded_at, 1, '-infinity') OVER history AS recorded_before
-        FROM ledger.accounts AS account
+        FROM
+            ledger.asked_accounts(broken_entries.organization_id, broken_entries.account_id)
+                AS account
         INNER JOIN ledger.entries AS entry ON account.id = entry.account_id
         LEFT JOIN ledger.journals AS journal
             ON
@@ -32,12 +37,6 @@ BEGIN ATOMIC
                 AND entry.organization_id = journal.organization_id
                 AND entry.recorded_at = journal.recorded_at
                 AND entry.line_count = journal.line_count
-        WHERE
-            (
-                broken_entries.organization_id IS NULL
-                OR account.organization_id = broken_entries.organization_id
-            )
-            AND (broken_entries.account_id IS NULL OR account.public_id = broken_entries.account_id)
         WINDOW history AS (PARTITION BY account.id ORDER BY entry.version)
     ),
 
@@ -50,6 +49,7 @@ BEGIN ATOMIC
                 WHEN followed.version <> followed.version_before + 1
                     THEN 'an entry before this one is missing'
                 WHEN NOT followed.has_journal THEN 'its journal is missing'
+                WHEN followed.is_strange THEN 'its book or currency is not the account''s'
                 WHEN
                     followed.balance_after
                     <> followed.balance_before
@@ -76,7 +76,8 @@ END;
 COMMENT ON FUNCTION ledger.broken_entries(bigint, text)
 IS $comment$Entries that do not continue the history of their account.
 
-One before is missing, or the journal; or the balance or the time does not follow.
+One before is missing, or the journal; its book or currency is another; or the balance or the time does
+not follow.
 
 Of one account, one book, or (NULL) everything. Private to verify().$comment$;
 

@@ -1,6 +1,8 @@
 -- Deploy pgtill:functions/ledger/broken_links to pg
 -- requires: functions/ledger/entry_image
 -- requires: functions/ledger/journal_image
+-- requires: functions/ledger/account_image
+-- requires: functions/ledger/asked_accounts
 
 BEGIN;
 
@@ -26,15 +28,9 @@ BEGIN ATOMIC
                 PARTITION BY account.id ORDER BY entry.version
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
             ) AS link
-        FROM ledger.accounts AS account
+        FROM ledger.asked_accounts(broken_links.organization_id, broken_links.account_id) AS account
         INNER JOIN ledger.entries AS entry ON account.id = entry.account_id
         LEFT JOIN ledger.journals AS journal ON entry.journal_id = journal.id
-        WHERE
-            (
-                broken_links.organization_id IS NULL
-                OR account.organization_id = broken_links.organization_id
-            )
-            AND (broken_links.account_id IS NULL OR account.public_id = broken_links.account_id)
     ),
 
     hashed AS (
@@ -53,11 +49,13 @@ BEGIN ATOMIC
     joined AS (
         SELECT
             hashed.*,
-            coalesce(
-                lag(hashed.chain_hash) OVER (PARTITION BY hashed.id ORDER BY hashed.link),
-                decode(repeat('00', 32), 'hex')
-            ) AS hash_before
+            -- The first follows what the account is.
+            CASE
+                WHEN hashed.link = 0 THEN sha256(ledger.account_image(account))
+                ELSE lag(hashed.chain_hash) OVER (PARTITION BY hashed.id ORDER BY hashed.link)
+            END AS hash_before
         FROM hashed
+        INNER JOIN ledger.accounts AS account ON hashed.id = account.id
     )
 
     SELECT
@@ -66,8 +64,16 @@ BEGIN ATOMIC
         joined.version,
         CASE
             WHEN joined.chain_hash IS NULL THEN 'the hash of the last entry is missing'
-            WHEN joined.first_version = joined.version THEN 'it was changed'
-            ELSE format('it, or one since version %s, was changed', joined.first_version)
+            ELSE concat(
+                'it',
+                CASE
+                    WHEN joined.first_version < joined.version
+                        THEN format(', or one since version %s', joined.first_version)
+                END,
+                CASE WHEN joined.link = 0 THEN ', or the account' END,
+                CASE WHEN joined.first_version < joined.version OR joined.link = 0 THEN ',' END,
+                ' was changed'
+            )
         END AS problem
     FROM joined
     WHERE joined.chain_hash IS DISTINCT FROM sha256(joined.hash_before || joined.images);
@@ -76,8 +82,8 @@ END;
 COMMENT ON FUNCTION ledger.broken_links(bigint, text)
 IS $comment$Entries whose hash is not over them, and those since the hash before, as they stand.
 
-An entry or a journal changed by hand no longer matches; one added, removed, or changed together with
-its hash, does not match its successor.
+An entry, a journal or, for the first, the account changed by hand no longer matches; one added, removed,
+or changed together with its hash, does not match its successor.
 
 Of one account, one book, or (NULL) everything. Private to verify().$comment$;
 

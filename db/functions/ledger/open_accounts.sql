@@ -1,5 +1,5 @@
 -- Deploy pgtill:functions/ledger/open_accounts to pg
--- requires: tables/ledger/accounts
+-- requires: functions/ledger/begin_chain
 
 BEGIN;
 

@@ -2,6 +2,9 @@
 -- requires: functions/ledger/broken_entries
 -- requires: functions/ledger/broken_links
 -- requires: functions/ledger/broken_accounts
+-- requires: functions/ledger/broken_journals
+-- requires: functions/ledger/broken_holds
+-- requires: functions/ledger/broken_daily_balances
 
 BEGIN;
 
@@ -21,13 +24,18 @@ BEGIN ATOMIC
         broken.version,
         broken.problem
     FROM (
-        SELECT entry.*
-        FROM ledger.broken_entries(verify.organization_id, verify.account_id) AS entry
+        SELECT part.* FROM ledger.broken_entries(verify.organization_id, verify.account_id) AS part
         UNION ALL
-        SELECT link.* FROM ledger.broken_links(verify.organization_id, verify.account_id) AS link
+        SELECT part.* FROM ledger.broken_links(verify.organization_id, verify.account_id) AS part
         UNION ALL
-        SELECT account.*
-        FROM ledger.broken_accounts(verify.organization_id, verify.account_id) AS account
+        SELECT part.* FROM ledger.broken_accounts(verify.organization_id, verify.account_id) AS part
+        UNION ALL
+        SELECT part.* FROM ledger.broken_journals(verify.organization_id, verify.account_id) AS part
+        UNION ALL
+        SELECT part.* FROM ledger.broken_holds(verify.organization_id, verify.account_id) AS part
+        UNION ALL
+        SELECT part.*
+        FROM ledger.broken_daily_balances(verify.organization_id, verify.account_id) AS part
     ) AS broken
     ORDER BY broken.id, broken.version, broken.problem COLLATE pg_catalog."C"
     LIMIT 1;
@@ -37,10 +45,15 @@ COMMENT ON FUNCTION ledger.verify(bigint, text)
 IS $comment$Name the first broken link of the accounts' chains, or answer no row: they are whole.
 
 Reads all entries of one account, one book, or (NULL) everything. An entry or a journal changed by hand
-no longer matches the hash over it; one removed leaves a hole; one added, or changed together with its
-hash, does not match its successor or the account; a tail cut off does not match the account.
+no longer matches the hash over it, nor does what an account is: its name, its limits, its currency and
+where that has its point. One removed leaves a hole; one added, or changed together with its hash, does not
+match its successor or the account; a tail cut off does not match the account.
 
-A hash is kept by the last entry that a call made in an account; a change between is found with it.$comment$;
+A hash is kept by the last entry that a call made in an account; a change between is found with it.
+
+Also, past the constraints and triggers that would have refused it: a journal that does not balance or
+lacks a line (one without any is in no account: NULL), what is pending and is not held, what settled and was
+not held, and a balance kept of a day that is not its last entry's.$comment$;
 
 GRANT EXECUTE ON FUNCTION ledger.verify(bigint, text)
 TO pgtill_service, pgtill_operator, pgtill_auditor;

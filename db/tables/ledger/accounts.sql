@@ -26,7 +26,7 @@ CREATE TABLE ledger.accounts (
     pending_in numeric(78, 0) NOT NULL DEFAULT 0,
     version bigint NOT NULL DEFAULT 0,
     posted_at timestamptz,
-    chain_hash bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
+    chain_hash bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
 
     CONSTRAINT accounts_pk PRIMARY KEY (id),
@@ -82,7 +82,7 @@ IS 'How many entries it has; the version of the last one.';
 COMMENT ON COLUMN ledger.accounts.posted_at
 IS 'recorded_at of the last entry; NULL without one.';
 COMMENT ON COLUMN ledger.accounts.chain_hash
-IS 'chain_hash of the last entry; 32 zero bytes without one.';
+IS 'chain_hash of the last entry; without one, SHA-256 of what the account is: see begin_chain().';
 COMMENT ON COLUMN ledger.accounts.created_at
 IS 'When it was opened.';
 

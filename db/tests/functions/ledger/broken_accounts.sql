@@ -1,7 +1,7 @@
 -- broken_accounts(): every account that its last entry does not end, and no other.
 \ir ../../support/begin.psql
 
-SELECT plan(14);
+SELECT plan(18);
 
 -- Shape
 
@@ -58,6 +58,11 @@ FROM (
         'a version'
     ),
     (
+        $$ UPDATE ledger.accounts SET posted_at = NULL $$,
+        'cash 4',
+        'a time'
+    ),
+    (
         $$ UPDATE ledger.accounts SET chain_hash = sha256('x') $$,
         'cash 4',
         'a hash'
@@ -73,6 +78,31 @@ FROM (
         'what came before is not looked at'
     )
 ) AS cheat (statement, found, label);
+
+-- Accounts without entries
+
+SELECT
+    is(
+        replace(
+            given.found_after(
+                'broken_accounts',
+                format(
+                    'UPDATE ledger.accounts SET %s WHERE version = 0 AND name = ''wallet''',
+                    change.edit
+                ),
+                'shop'
+            ),
+            ': the account does not stand where its last entry says', ''
+        ),
+        'wallet 0',
+        change.label
+    )
+FROM (
+    VALUES
+    ('floor = NULL', 'a limit'),
+    ('type = ''revenue''', 'a type'),
+    ('chain_hash = sha256(''x'')', 'what its chain begins with')
+) AS change (edit, label);
 
 -- Where it looks
 

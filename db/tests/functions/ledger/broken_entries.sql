@@ -1,7 +1,7 @@
 -- broken_entries(): every entry that does not continue the one before, and no other.
 \ir ../../support/begin.psql
 
-SELECT plan(17);
+SELECT plan(18);
 
 -- Shape
 
@@ -63,6 +63,14 @@ FROM (
         $$ UPDATE ledger.entries SET recorded_at = 'tomorrow' WHERE version = 2 $$,
         'cash 2: its journal is missing, cash 3: it was recorded before the entry before it',
         '… or of another time'
+    ),
+    (
+        $$
+        ALTER TABLE ledger.entries DROP CONSTRAINT entries_account_fk;
+        UPDATE ledger.entries SET currency = 'EUR' WHERE version = 2
+        $$,
+        'cash 2: its book or currency is not the account''s',
+        'a currency'
     ),
     (
         $$ UPDATE ledger.entries SET amount = 9 WHERE version = 2 $$,

@@ -1,7 +1,7 @@
 -- broken_links(): every hash that is not over its entries, and no other.
 \ir ../../support/begin.psql
 
-SELECT plan(19);
+SELECT plan(21);
 
 -- Shape
 
@@ -36,7 +36,7 @@ FROM (
     ),
     (
         $$ UPDATE ledger.journals SET reason = 'other' WHERE idempotency_key = 'a' $$,
-        'cash 1: it was changed',
+        'cash 1: it, or the account, was changed',
         'a reason, of a call with one entry'
     ),
     (
@@ -61,7 +61,7 @@ FROM (
     ),
     (
         $$ UPDATE ledger.entries SET amount = 9, balance_after = 9 WHERE version = 1 $$,
-        'cash 1: it was changed',
+        'cash 1: it, or the account, was changed',
         'an amount with its balance'
     ),
     (
@@ -71,12 +71,22 @@ FROM (
     ),
     (
         $$ DELETE FROM ledger.entries WHERE version = 1 $$,
-        'cash 3: it, or one since version 2, was changed',
+        'cash 3: it, or one since version 2, or the account, was changed',
         'a whole call removed: the next is not over its hash'
     ),
     (
+        $$ UPDATE ledger.accounts SET name = 'a' || name $$,
+        'acash 1: it, or the account, was changed',
+        'a name'
+    ),
+    (
+        $$ UPDATE ledger.currencies SET exponent = 3 $$,
+        'cash 1: it, or the account, was changed',
+        'a decimal point'
+    ),
+    (
         $$ UPDATE ledger.entries SET chain_hash = sha256('x') WHERE version = 1 $$,
-        'cash 1: it was changed, cash 3: it, or one since version 2, was changed',
+        'cash 1: it, or the account, was changed, cash 3: it, or one since version 2, was changed',
         'a hash: neither its own entries nor the next follow'
     ),
     (
@@ -114,11 +124,16 @@ FROM (
     (
         NULL,
         NULL,
-        'cash 1: it was changed, sales 1: it was changed,'
-        ' cash 1: it was changed, sales 1: it was changed',
+        'cash 1: it, or the account, was changed, sales 1: it, or the account, was changed,'
+        ' cash 1: it, or the account, was changed, sales 1: it, or the account, was changed',
         'everywhere'
     ),
-    ('other', NULL, 'cash 1: it was changed, sales 1: it was changed', 'in one book'),
+    (
+        'other',
+        NULL,
+        'cash 1: it, or the account, was changed, sales 1: it, or the account, was changed',
+        'in one book'
+    ),
     ('other', :'cash', 'nothing', 'in no account of another book'),
     (NULL, 'acc_nowhere', 'nothing', 'in no account that is not there')
 ) AS place (organization, account, found, label);

@@ -1,7 +1,7 @@
 -- verify(): names the first broken link, and is silent where there is none.
 \ir ../../support/begin.psql
 
-SELECT plan(14);
+SELECT plan(17);
 
 -- Shape
 
@@ -26,7 +26,7 @@ FROM (
     VALUES
     (
         'UPDATE ledger.journals SET reason = ''other'' WHERE idempotency_key = ''a''',
-        'cash 1: it was changed'
+        'cash 1: it, or the account, was changed'
     ),
     (
         'UPDATE ledger.journals SET actor = ''other'' WHERE idempotency_key = ''b''',
@@ -55,6 +55,26 @@ FROM (
     (
         'UPDATE ledger.accounts SET balance = balance + 1 WHERE version = 4',
         'cash 4: the account does not stand where its last entry says'
+    ),
+    (
+        'UPDATE ledger.accounts SET pending_in = 1 WHERE version = 4',
+        'cash 4: what is pending is not what its open holds say'
+    ),
+    (
+        $$
+        INSERT INTO ledger.daily_balances (account_id, day, version, balance)
+        SELECT account_id, '2000-01-01', version, balance_after
+        FROM ledger.entries WHERE version = 4 AND side = 'DEBIT'
+        $$,
+        'cash 4: the balance kept for 2000-01-01 is not what its entries say'
+    ),
+    (
+        $$
+        INSERT INTO ledger.journals (public_id, organization_id, idempotency_key, request_hash, reason, actor, event_at, recorded_at, line_count)
+        SELECT 'jrn_' || repeat('0', 24), organization_id, 'f', request_hash, 'r', 'a', now(), now(), 2
+        FROM ledger.journals LIMIT 1
+        $$,
+        'nowhere : journal jrn_000000000000000000000000 has no line'
     )
 ) AS cheat (statement, found);
 
@@ -68,7 +88,7 @@ SELECT
             'shop',
             :'sales'
         ),
-        'sales 1: it was changed',
+        'sales 1: it, or the account, was changed',
         'in one account'
     );
 SELECT

@@ -4,11 +4,11 @@
 
 SELECT plan(31);
 
+SELECT given.book() AS shop \gset
+
 -- The triggers come before every rule; each has a test of its own.
 
 ALTER TABLE ledger.accounts DISABLE TRIGGER USER;
-
-SELECT given.book() AS shop \gset
 
 CREATE TEMPORARY TABLE good AS
 SELECT
