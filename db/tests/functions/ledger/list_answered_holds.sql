@@ -48,7 +48,7 @@ SELECT
             FROM ledger.list_answered_holds(%L::text[], %L::text[], FALSE) AS answer
             $$,
             ARRAY[
-                :'shop_id', :'shop_id', :'other_id', :'shop_id', :'shop_id', :'shop_id', 'org_nobody'
+                :'shop_id', :'shop_id', :'other_id', :'shop_id', :'shop_id', :'shop_id', 'org_no'
             ],
             ARRAY['released', 'kept', 'kept', 's', 'expired', 'settled', 'kept']
         ),

@@ -53,11 +53,10 @@ SELECT
 SELECT
     is(
         (
-            SELECT
-                concat_ws(' ', answer.balance, answer.pending_out, answer.available, answer.version)
+            SELECT concat_ws(' ', answer.balance, answer.pending_out, answer.version)
             FROM ledger.list_opened_accounts(ARRAY[:'shop_id'], ARRAY[:'wallet']) AS answer
         ),
-        '100 10 90 1',
+        '100 10 1',
         'with what it holds now'
     );
 SELECT
