@@ -1,7 +1,7 @@
 -- activate_wallet_account(): switches a keyset and its assets to one account.
 \ir ../../support/begin.psql
 
-SELECT plan(9);
+SELECT plan(13);
 
 -- Shape
 
@@ -94,7 +94,8 @@ SELECT
 SELECT
     is(
         app.activate_wallet_account(
-            'wa_lonely', 'bitcoin', 'regtest', 'ks_lonely', given.digest('key y'), given.digest('y')
+            'wa_lonely', 'bitcoin', 'regtest', 'ks_lonely',
+            given.digest('key y'), given.digest('y')
         ),
         0::bigint,
         'a keyset that no asset stands on: nothing bound'
@@ -112,6 +113,72 @@ SELECT
         ('wa_btc_regtest_001' COLLATE "C"), ('wa_btc_testnet_001'), ('wa_eth_sepolia_001'), ('wa_lonely')
         $$,
         'accounts of other keysets stay as they were'
+    );
+
+-- Keysets may bear one name in several networks
+
+RESET ROLE;
+UPDATE app.wallet_accounts AS account
+SET keyset_id = 'ks_btc_regtest'
+WHERE account.id = 'wa_btc_testnet_001';
+UPDATE app.networks AS place
+SET is_allowed = TRUE
+WHERE place.is_mainnet;
+INSERT INTO app.wallet_accounts (id, chain, network, keyset_id, parent_key_digest)
+VALUES
+('wa_btc_main', 'bitcoin', 'mainnet', 'ks_main', given.digest('key bm')),
+('wa_eth_main', 'ethereum', 'mainnet', 'ks_main', given.digest('key em'));
+UPDATE app.wallet_accounts AS account
+SET updated_at = '2026-01-01Z'
+WHERE account.id = 'wa_lonely';
+SET LOCAL ROLE pgtill_owner;
+
+SELECT
+    is(
+        app.activate_wallet_account(
+            'wa_again', 'bitcoin', 'regtest', 'ks_btc_regtest',
+            given.digest('key g'), given.digest('g')
+        ),
+        1::bigint,
+        'only the assets of its own network are bound'
+    );
+SELECT
+    is(
+        app.activate_wallet_account(
+            'wa_btc_main_2', 'bitcoin', 'mainnet', 'ks_main',
+            given.digest('key m'), given.digest('m')
+        ),
+        0::bigint,
+        'and of its own chain'
+    );
+SELECT
+    is(
+        app.activate_wallet_account(
+            'wa_lonely_2', 'bitcoin', 'regtest', 'ks_lonely',
+            given.digest('key z'), given.digest('z')
+        )
+        + app.activate_wallet_account(
+            'wa_lonely_3', 'bitcoin', 'regtest', 'ks_lonely',
+            given.digest('key w'), given.digest('w')
+        ),
+        0::bigint,
+        'one after the other'
+    );
+SELECT
+    results_eq(
+        $$
+        SELECT account.id, account.is_active
+        FROM app.wallet_accounts AS account
+        WHERE account.keyset_id IN ('ks_main', 'ks_btc_regtest', 'ks_lonely')
+        ORDER BY account.id
+        $$,
+        $$
+        VALUES
+        ('wa_again' COLLATE "C", TRUE), ('wa_btc_main', FALSE), ('wa_btc_main_2', TRUE),
+        ('wa_btc_regtest_001', FALSE), ('wa_btc_testnet_001', TRUE), ('wa_eth_main', TRUE),
+        ('wa_lonely', FALSE), ('wa_lonely_2', FALSE), ('wa_lonely_3', TRUE)
+        $$,
+        'accounts of other networks and chains stay on'
     );
 
 -- Refusals

@@ -1,7 +1,7 @@
 -- choose_wallet_account(): which account a key belongs to.
 \ir ../../support/begin.psql
 
-SELECT plan(15);
+SELECT plan(16);
 
 -- Shape
 
@@ -41,6 +41,18 @@ INSERT INTO app.wallet_accounts (id, chain, network, keyset_id, is_active, paren
 VALUES
 ('wa_unhashed_past', 'bitcoin', 'regtest', 'ks_past', FALSE, NULL),
 ('wa_bound', 'bitcoin', 'regtest', 'ks_bound', TRUE, given.digest('key b'));
+
+UPDATE app.networks AS place
+SET is_allowed = TRUE
+WHERE place.is_mainnet;
+INSERT INTO app.wallet_accounts (
+    id, chain, network, keyset_id, parent_key_digest, key_material_hash, key_material_hash_algo
+)
+VALUES
+(
+    'wa_eth_main', 'ethereum', 'mainnet', 'ks_main', given.digest('key m'), given.digest('m'),
+    'hmac-sha256'
+);
 
 -- Acting as the owner
 
@@ -120,6 +132,17 @@ FROM (
         'keysets of other networks are not looked at'
     )
 ) AS asked (keyset_id, key, hash, legacy, id, action, match_source, description);
+
+SELECT
+    is_empty(
+        $$
+        SELECT chosen.*
+        FROM app.choose_wallet_account(
+            'bitcoin', 'mainnet', 'ks_main', given.digest('key m'), given.digest('m'), '{}'
+        ) AS chosen
+        $$,
+        'nor are those of another chain, whose networks have the same names'
+    );
 
 RESET ROLE;
 

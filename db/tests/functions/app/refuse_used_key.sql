@@ -1,7 +1,7 @@
 -- refuse_used_key(): a key never begins at index 0 twice.
 \ir ../../support/begin.psql
 
-SELECT plan(7);
+SELECT plan(8);
 
 -- Shape
 
@@ -54,6 +54,24 @@ SELECT
         )
         $$,
         'a key whose account stands at index 0 passes'
+    );
+
+RESET ROLE;
+UPDATE app.networks AS place
+SET is_allowed = TRUE
+WHERE place.is_mainnet;
+INSERT INTO app.wallet_accounts (id, chain, network, keyset_id, parent_key_digest, next_index)
+VALUES ('wa_btc_main', 'bitcoin', 'mainnet', 'ks_main', given.digest('key m'), 1);
+SET LOCAL ROLE pgtill_owner;
+
+SELECT
+    lives_ok(
+        $$
+        SELECT app.refuse_used_key(
+            'ethereum', 'mainnet', given.digest('key m'), given.address('ethereum', 0)
+        )
+        $$,
+        'nor does what another chain used, whose networks have the same names'
     );
 
 -- Refusals

@@ -1,7 +1,7 @@
 -- use_signatures(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(18);
+SELECT plan(20);
 
 -- Shape
 
@@ -92,6 +92,23 @@ SELECT is(pg_temp.used(ARRAY['a', 'z']), ARRAY[FALSE, TRUE], 'another comes');
 SELECT is(count(*), 4::bigint, 'the last two go; what is good stays')
 FROM identity.used_signatures AS used
 WHERE used.kept_until > now();
+
+UPDATE identity.used_signatures AS used
+SET kept_until = now() - make_interval(secs => kept.age)
+FROM (VALUES ('x', 2), ('y', 1), ('z', 3), ('a', 0)) AS kept (name, age)
+WHERE used.signature = decode(given.digest(kept.name), 'hex');
+
+SELECT is(pg_temp.used(ARRAY['q']), ARRAY[TRUE], 'one more comes');
+SELECT
+    bag_eq(
+        'SELECT used.signature FROM identity.used_signatures AS used',
+        format(
+            'SELECT decode(given.digest(kept.name), ''hex'')'
+            ' FROM unnest(%L::text[]) AS kept (name)',
+            '{a,q,y}'
+        ),
+        'the oldest two go; one whose time ends now does not'
+    );
 
 SELECT * FROM finish();
 ROLLBACK;

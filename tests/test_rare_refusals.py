@@ -1,0 +1,385 @@
+"""Refusals that are hard to come by from outside: each is brought about by hand, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import psycopg
+import pytest
+from psycopg_pool import PoolTimeout
+from starlette.requests import ClientDisconnect, Request
+
+from service import dispatcher, joiner, migrations, signatures, startup
+from service.answers import refuse_foreign_address
+from service.catalog import Catalog
+from service.config import _replica_url, signing_secrets
+from service.database import identity, writing
+from service.database.app import Order
+from service.dispatcher import Dispatcher
+from service.errors import ApiError, ConfigError, ConfigErrors, StartupError
+from service.http import ledger as ledger_routes
+from service.http import replies
+from service.joiner import Gate, Limits
+from service.keysets import parse_keysets
+from service.replica import Replica
+from service.signatures import Seals, SignatureChecker, SignedRequest
+
+LIMIT = 10
+LIMITS = Limits(batch_limit=8, call_deadline=1.0)
+DEAD = psycopg.OperationalError("nobody there")
+
+
+def code_of(work: Awaitable[Any]) -> str:
+    """The refusal that it ends with."""
+
+    async def wait() -> str:
+        with pytest.raises(ApiError) as refused:
+            await work
+        return refused.value.code
+
+    return asyncio.run(wait())
+
+
+# Bodies, whatever the server before us makes of them
+
+
+def request(*messages: dict[str, Any], headers: dict[str, str]) -> Request[Any]:
+    """A request whose client sends these, and then nothing more."""
+    waiting = list(messages)
+
+    async def receive() -> dict[str, Any]:
+        if not waiting:
+            await asyncio.sleep(60)
+        return waiting.pop(0)
+
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "headers": raw}, cast(Any, receive))
+
+
+def part(body: bytes, *, more: bool) -> dict[str, Any]:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+CHUNKED = {"transfer-encoding": "chunked"}
+
+
+@pytest.mark.parametrize(
+    ("messages", "headers"),
+    [
+        ([part(b"x" * 11, more=False)], {"content-length": "5"}),
+        ([part(b"x" * 11, more=False)], CHUNKED),
+        ([part(b"x" * 6, more=True), part(b"x" * 5, more=True)], CHUNKED),
+        ([], {"content-length": "11"}),
+    ],
+    ids=["more than was said", "in one piece", "in pieces", "as was said"],
+)
+def test_a_body_that_is_too_long_is_refused(messages: list[Any], headers: dict[str, str]) -> None:
+    assert code_of(replies.read_body(request(*messages, headers=headers), LIMIT)) == "body_too_large"
+
+
+@pytest.mark.parametrize("headers", [CHUNKED, {"content-length": "10"}])
+def test_a_body_of_just_the_limit_is_read(headers: dict[str, str]) -> None:
+    asked = request(part(b"x" * 5, more=True), part(b"x" * 5, more=False), headers=headers)
+    assert asyncio.run(replies.read_body(asked, LIMIT)) == b"x" * 10
+
+
+def test_a_body_that_does_not_come_to_its_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "BODY_SECONDS", 0.05)
+    asked = request(part(b"x", more=True), headers={"content-length": "2"})
+    assert code_of(replies.read_body(asked, LIMIT)) == "request_timeout"
+
+
+@pytest.mark.parametrize("before", [[], [part(b"x", more=True)]], ids=["at once", "halfway"])
+def test_of_a_client_that_went_away_there_is_no_body(before: list[Any]) -> None:
+    asked = request(*before, {"type": "http.disconnect"}, headers={"content-length": "2"})
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(replies.read_body(asked, LIMIT))
+
+
+# Signed requests
+
+
+def checker() -> SignatureChecker:
+    return SignatureChecker(cast(Any, None), Seals(["the-secret-that-seals"]), LIMITS)
+
+
+def signed(key_id: str = "k" * 12) -> SignedRequest:
+    return SignedRequest(key_id, f"{time.time():.6f}", "0" * 64, "GET", "/", b"")
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Awaitable[Any]]) -> None:
+    monkeypatch.setattr(identity, "find_signing_secret", answer)
+
+
+def test_so_many_unknown_keys_are_looked_up_at_once_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signatures, "_MAX_LOOKUPS", 2)
+    found = asyncio.Event()
+
+    async def slowly(*_: Any, **__: Any) -> None:
+        await found.wait()
+
+    async def crowd() -> list[str]:
+        answering(monkeypatch, slowly)
+        check = checker()
+        waiting = [asyncio.create_task(check.check(signed(letter * 12))) for letter in "abc"]
+        await asyncio.sleep(0.05)
+        found.set()
+        said = await asyncio.gather(*waiting, return_exceptions=True)
+        return [getattr(each, "code", str(each)) for each in said]
+
+    assert asyncio.run(crowd()) == ["signature_unknown", "signature_unknown", "queue_full"]
+
+
+def test_keys_that_sign_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signatures, "_MAX_KNOWN", 2)
+    check = checker()
+    seals = Seals(["the-secret-that-seals"])
+
+    async def find(_: Any, *, key_id: str) -> Any:
+        sealed = seals.seal(key_id, "0" * 64)
+        return SimpleNamespace(sealed_secret=sealed, organization_id=1, scopes=[], user_id=None)
+
+    async def all_of_them() -> None:
+        for letter in "abca":
+            await check._key(letter * 12)
+
+    answering(monkeypatch, find)
+    asyncio.run(all_of_them())
+    assert list(check._known) == ["c" * 12, "a" * 12]
+
+
+def test_a_secret_that_cannot_be_looked_up_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: Any, **__: Any) -> None:
+        raise DEAD
+
+    answering(monkeypatch, fail)
+
+    async def ask() -> None:
+        await checker().check(signed())
+
+    assert code_of(ask()) == "database_unavailable"
+
+
+def test_whether_a_signature_was_used_up_is_not_the_outcome_of_a_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seals = Seals(["the-secret-that-seals"])
+
+    async def find(_: Any, *, key_id: str) -> Any:
+        sealed = seals.seal(key_id, "0" * 64)
+        return SimpleNamespace(sealed_secret=sealed, organization_id=1, scopes=[], user_id=None)
+
+    async def fail(*_: Any, **__: Any) -> None:
+        raise DEAD
+
+    async def ask() -> None:
+        asked = signed()
+        right = signatures.sign(b"0" * 64, asked.lines()).hex()
+        await checker().check(replace(asked, signature=right))
+
+    answering(monkeypatch, find)
+    monkeypatch.setattr(identity, "use_signatures", fail)
+    assert code_of(ask()) == "database_unavailable"
+
+
+# Orders
+
+
+ORDER = cast(Order, SimpleNamespace(chain="bitcoin", network="regtest", asset="BTC", organization_id=1))
+ASSET = SimpleNamespace(wallet_account_id="wa_1", address_scheme="p2wpkh")
+
+
+def ordering(catalog: Any) -> Dispatcher:
+    return Dispatcher(cast(Any, None), cast(Catalog, catalog), Gate(10), LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("deriver", "account"), [(None, "an account"), ("a deriver", None)], ids=["no deriver", "no account"]
+)
+def test_an_order_for_a_key_that_is_not_here_is_503(deriver: Any, account: Any) -> None:
+    catalog = SimpleNamespace(
+        find=lambda *_: ASSET, account=lambda _: account, deriver=lambda _: deriver, refresh=None
+    )
+    assert code_of(ordering(catalog).submit(ORDER)) == "keyset_unavailable"
+
+
+def test_an_order_that_is_misrouted_again_and_again_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    refreshed = []
+
+    async def refresh() -> None:
+        refreshed.append(True)
+
+    async def misroute(_: Any, batch: Sequence[Order]) -> list[Exception]:
+        return [dispatcher.Misrouted() for _ in batch]
+
+    monkeypatch.setattr(dispatcher.Lane, "_allocate", misroute)
+    catalog = SimpleNamespace(find=lambda *_: None, refresh=refresh)
+    assert code_of(ordering(catalog).submit(ORDER)) == joiner.busy().code
+    assert len(refreshed) == 3
+
+
+def test_a_caller_that_goes_away_does_not_end_the_reading_of_the_catalog() -> None:
+    async def two_callers() -> Any:
+        catalog, read = Catalog(cast(Any, None), ()), asyncio.Event()
+
+        async def load() -> None:
+            await read.wait()
+            catalog.assets = {("bitcoin", "regtest", "BTC"): cast(Any, ASSET)}
+
+        catalog._load = load  # type: ignore[method-assign]
+        first, second = (asyncio.create_task(catalog.refresh()) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.sleep(0)
+        read.set()
+        await second
+        return catalog.assets
+
+    assert asyncio.run(two_callers())
+
+
+@pytest.mark.parametrize("index", [-1, 2**31])
+def test_an_index_that_no_key_has_is_no_address_of_ours(index: int) -> None:
+    instructions = SimpleNamespace(derivation_index=index, address="bcrt1q")
+    asked = SimpleNamespace(id="pr_1", payment_instructions=instructions)
+    catalog = SimpleNamespace(deriver_of_account=lambda _: object())
+
+    async def look() -> None:
+        refuse_foreign_address(cast(Catalog, catalog), cast(Any, asked), "wa_1")
+
+    assert code_of(look()) == "address_integrity_violation"
+
+
+# The database
+
+
+def test_a_read_that_fails_is_503_and_not_unknown() -> None:
+    async def fail() -> None:
+        raise DEAD
+
+    assert code_of(ledger_routes._read(fail())) == "database_unavailable"
+
+
+def test_a_server_that_only_reads_is_left_and_the_refusal_is_told() -> None:
+    closed = []
+
+    async def close() -> None:
+        closed.append(True)
+
+    conn = SimpleNamespace(has_warned=False, close=close)
+
+    async def write() -> None:
+        async with writing(cast(Any, SimpleNamespace(connection=lambda: _entered(conn)))):
+            raise psycopg.errors.ReadOnlySqlTransaction("a standby")
+
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        asyncio.run(write())
+    assert closed
+
+
+class _entered:
+    """A block that gives what stands for a connection."""
+
+    def __init__(self, conn: object) -> None:
+        self.conn = conn
+
+    async def __aenter__(self) -> object:
+        return self.conn
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("token", ["1-0/0-1\n", "x", "", " 1"])
+def test_what_is_no_token_is_read_from_the_primary(token: str) -> None:
+    assert Replica(cast(Any, None), cast(Any, None), call_deadline=1).reads(token) is None
+
+
+def test_a_wrong_url_of_a_replica_is_named_by_its_own_variable() -> None:
+    with pytest.raises(ConfigError, match=r"^PGTILL_REPLICA_URL"):
+        _replica_url("mysql://a/pgtill")
+
+
+# Start
+
+
+def start(monkeypatch: pytest.MonkeyPatch, exc: Exception) -> str:
+    async def fail(*_: Any) -> None:
+        raise exc
+
+    async def ready(*_: Any) -> None:
+        pass
+
+    monkeypatch.setattr(startup, "_wait_for_database", ready)
+    monkeypatch.setattr(startup, "_check_schema", fail)
+    settings = SimpleNamespace(allocation_mode="devtest", readiness_timeout=1)
+    with pytest.raises(StartupError) as refused:
+        asyncio.run(startup.verify(cast(Any, settings), cast(Any, None), cast(Any, None)))
+    return refused.value.code
+
+
+def test_a_start_without_a_connection_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert start(monkeypatch, PoolTimeout()) == "database_unavailable"
+
+
+def test_a_start_that_the_database_fails_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert start(monkeypatch, psycopg.errors.LockNotAvailable()) == "cursor_busy"
+
+
+def test_a_schema_that_cannot_be_looked_at_is_not_called_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_: Any) -> list[str]:
+        raise psycopg.errors.QueryCanceled
+
+    monkeypatch.setattr("service.startup.app_schema.list_deployed_changes", fail)
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        asyncio.run(startup._check_schema(cast(Any, None)))
+
+
+DSN = "postgresql:///pgtill?host=/nowhere"
+
+
+def test_without_sqitch_nothing_is_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.migrations.shutil.which", lambda *_, **__: None)
+    monkeypatch.setattr("service.migrations.subprocess.run", None)
+    with pytest.raises(StartupError) as refused:
+        migrations.deploy(DSN)
+    assert refused.value.code == "sqitch_missing"
+
+
+def test_a_deployment_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = subprocess.CompletedProcess([], 2, "it went wrong\n")
+    monkeypatch.setattr("service.migrations.shutil.which", lambda *_, **__: "sqitch")
+    monkeypatch.setattr("service.migrations.subprocess.run", lambda *_, **__: done)
+    with pytest.raises(StartupError, match="it went wrong") as refused:
+        migrations.deploy(DSN, quiet=True)
+    assert refused.value.code == "migration_failed"
+    migrations.status(DSN)  # which says so itself
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"bitcoin": 5}',
+        '{"bitcoin": {"regtest": 5}}',
+        """{"bitcoin": {
+            "regtest": {"keyset_id": "a", "extended_public_key": "x", "expected_index0_address": "y"},
+            " regtest": {"keyset_id": "b", "extended_public_key": "z", "expected_index0_address": "y"}
+        }}""",
+    ],
+    ids=["no networks", "no object", "one network twice"],
+)
+def test_keysets_of_another_shape_are_refused(text: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        parse_keysets(text)
+    assert refused.value.code == "CONFIG_DEVTEST_KEYSETS_INVALID"
+
+
+def test_a_signing_secret_that_is_none_is_refused_alone() -> None:
+    with pytest.raises(ConfigErrors):
+        signing_secrets({"PGTILL_SIGNING_SECRET": "short"})
