@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import hypothesis
 import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from service.embedded import PORT, Cluster
+from service.embedded import PORT, Cluster, runnable
 from tests.database import FAST, close_to_public, deploy, servers
 from tests.support import module_database, shop
 
@@ -29,6 +30,9 @@ __all__ = ["module_database", "shop"]  # fixtures, for every module
 # A failing example is in the log, to be run again from there alone.
 hypothesis.settings.register_profile("pgtill", print_blob=True)
 hypothesis.settings.load_profile("pgtill")
+
+
+TEMPLATE = "template_deployed"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Database:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pg", default="18", help="PostgreSQL major version to test on (default: 18)")
     parser.addoption("--long", action="store_true", help="faults and attacks in their long forms")
+    parser.addoption("--lent", type=Path, help="folder of a deployed server that another run lends")
     parser.addoption("--seed", type=int, help="the one seed of random faults and crowds")
 
 
@@ -55,6 +60,9 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     major, found = request.config.getoption("--pg"), servers()
     if major not in found:
         pytest.fail(f"no PostgreSQL {major} here, only {', '.join(found)}")
+    if lent := request.config.getoption("--lent"):
+        yield _borrowed(found[major], lent)
+        return
     with Cluster.temporary(found[major], FAST) as cluster:
         yield cluster
 
@@ -64,9 +72,12 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def template(cluster: Cluster) -> Iterator[str]:
+def template(cluster: Cluster, pytestconfig: pytest.Config) -> Iterator[str]:
     """Deployed once; cloning it takes a fraction of the time."""
-    with _janitor(cluster, dbname="template_deployed", as_template=True) as janitor:
+    if pytestconfig.getoption("--lent"):
+        yield TEMPLATE
+        return
+    with _janitor(cluster, dbname=TEMPLATE, as_template=True) as janitor:
         deploy(cluster, janitor.dbname)
         yield janitor.dbname
 
@@ -77,6 +88,15 @@ def database(cluster: Cluster, template: str) -> Iterator[Database]:
     with _janitor(cluster, dbname="test", template_dbname=template) as janitor:
         close_to_public(cluster, janitor.dbname)
         yield Database(cluster, janitor.dbname)
+
+
+def _borrowed(bin_dir: Path, home: Path) -> Cluster:
+    """The server whose folder it is, as its owner sees it."""
+    cluster = Cluster(
+        bin_dir=runnable(bin_dir)[0], data_dir=home / "data", log_path=home / "log", account=None
+    )
+    cluster.socket_dir = Path((home / "lock").read_text())
+    return cluster
 
 
 def _janitor(

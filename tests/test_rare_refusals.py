@@ -15,8 +15,9 @@ import pytest
 from psycopg_pool import PoolTimeout
 from starlette.requests import ClientDisconnect, Request
 
-from service import dispatcher, joiner, migrations, signatures, startup
+from service import auth, dispatcher, joiner, migrations, signatures, startup
 from service.answers import refuse_foreign_address
+from service.auth import Authenticator
 from service.catalog import Catalog
 from service.config import _replica_url, signing_secrets
 from service.database import identity, writing
@@ -28,7 +29,7 @@ from service.http import replies
 from service.joiner import Gate, Limits
 from service.keysets import parse_keysets
 from service.replica import Replica
-from service.signatures import Seals, SignatureChecker, SignedRequest
+from service.signatures import Seals, SignatureChecker, SignatureRefused, SignedRequest
 
 LIMIT = 10
 LIMITS = Limits(batch_limit=8, call_deadline=1.0)
@@ -102,6 +103,27 @@ def test_of_a_client_that_went_away_there_is_no_body(before: list[Any]) -> None:
         asyncio.run(replies.read_body(asked, LIMIT))
 
 
+# Keys
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic sk_test_1", f"Bearer {257 * 'x'}"])
+def test_a_header_without_a_key_is_refused_before_anything_is_asked(header: str | None) -> None:
+    with pytest.raises(ApiError) as refused:
+        auth._bearer_token(header)
+    assert refused.value.code == "unauthorized"
+
+
+def test_the_longest_token_that_is_looked_at() -> None:
+    assert auth._bearer_token(f"bearer {256 * 'x'}") == 256 * "x"
+
+
+def test_where_nobody_checks_signatures_none_is_good() -> None:
+    async def ask() -> None:
+        await Authenticator(cast(Any, None)).authenticate_signed(signed())
+
+    assert code_of(ask()) == "unauthorized"
+
+
 # Signed requests
 
 
@@ -115,6 +137,34 @@ def signed(key_id: str = "k" * 12) -> SignedRequest:
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Awaitable[Any]]) -> None:
     monkeypatch.setattr(identity, "find_signing_secret", answer)
+
+
+def test_without_a_secret_to_open_them_signatures_are_unavailable() -> None:
+    async def ask() -> None:
+        with pytest.raises(SignatureRefused, match="signature_unavailable"):
+            await SignatureChecker(cast(Any, None), Seals([]), LIMITS).check(signed())
+
+    asyncio.run(ask())
+
+
+def test_a_signature_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+
+    def compare(expected: bytes, given: bytes) -> bool:
+        compared.append((len(expected), given))
+        return False
+
+    async def nobody(*_: Any, **__: Any) -> None:
+        return None
+
+    async def ask() -> None:
+        with pytest.raises(SignatureRefused, match="signature_unknown"):
+            await checker().check(signed())
+
+    answering(monkeypatch, nobody)
+    monkeypatch.setattr("service.signatures.hmac.compare_digest", compare)
+    asyncio.run(ask())
+    assert compared == [(32, bytes(32))]
 
 
 def test_so_many_unknown_keys_are_looked_up_at_once_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

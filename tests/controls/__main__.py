@@ -1,8 +1,11 @@
 """
 Remove each protection in a copy and see its suite turn red; docs/controls.md is written from that.
 
-    python -m tests.controls [words ...]    only the controls whose protection has one of the words; the
-                                            other rows of the page stay as they are
+    python -m tests.controls                          all controls, then all guards of the service
+    python -m tests.controls word [words ...]         only the controls whose protection has one of the words
+    python -m tests.controls guards [words ...]       only guards, of modules whose path has one of the words
+
+Rows of what was not tried stay as they are.
 """
 
 from __future__ import annotations
@@ -12,12 +15,12 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from tests.controls import sweep
 from tests.controls.controls import CONTROLS, Control, Suite
+from tests.controls.page import PAGE, part, replace_part
 from tests.controls.workshop import RemovalError, Verdict, copied, judge, remove
 from tests.database import ROOT
 
-PAGE = ROOT / "docs" / "controls.md"
-BEGIN, END = "<!-- controls -->", "<!-- /controls -->"
 NAMED = 3
 """How many of the tests that caught it are named."""
 
@@ -55,18 +58,14 @@ def row(control: Control, verdict: Verdict) -> str:
 
 def rows_of_page() -> dict[str, str]:
     """Protection → its line of the table, as it stands."""
-    lines = PAGE.read_text().partition(BEGIN)[2].partition(END)[0].strip().splitlines()[2:]
-    return {line.strip("| ").split(" | ")[0]: line for line in lines}
+    return {line.strip("| ").split(" | ")[0]: line for line in part("controls")}
 
 
 def write(rows: Mapping[str, str]) -> None:
-    """Put the table into the page, which has words of its own around it."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    after = rest.partition(END)[2]
+    """Put the table into the page."""
     known = {**rows_of_page(), **rows}
     table = [known[control.protection] for control in CONTROLS if control.protection in known]
-    head = ["| without | suite | what it caught |", "| --- | --- | --- |"]
-    PAGE.write_text("\n".join([before + BEGIN, *head, *table, END + after]))
+    replace_part("controls", ["| without | suite | what it caught |", "| --- | --- | --- |", *table])
 
 
 def _plain(name: str) -> str:
@@ -74,6 +73,13 @@ def _plain(name: str) -> str:
 
 
 def main(words: list[str]) -> None:
+    if words[:1] != ["guards"]:
+        prove_controls(words)
+    if not words or words[0] == "guards":
+        sweep.sweep(words[1:])
+
+
+def prove_controls(words: list[str]) -> None:
     chosen = [
         control for control in CONTROLS if not words or any(word in control.protection for word in words)
     ]

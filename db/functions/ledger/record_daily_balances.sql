@@ -37,19 +37,12 @@ BEGIN
         entry.version,
         entry.balance_after
     FROM ledger.accounts AS account
-    LEFT JOIN LATERAL (
-        SELECT closing.version
-        FROM ledger.daily_balances AS closing
-        WHERE closing.account_id = account.id AND closing.day <= record_daily_balances.day
-        ORDER BY closing.day DESC
-        LIMIT 1
-    ) AS before ON TRUE
     INNER JOIN ledger.entries AS entry
         ON entry.account_id = account.id
         AND entry.version = ledger.version_at(
             account.id, account.version, _end - interval '1 microsecond'
         )
-    WHERE account.posted_at IS NOT NULL AND entry.version > coalesce(before.version, 0)
+    -- An entry closes one day: that of an account which did not move since is there.
     ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS _recorded = ROW_COUNT;
     RETURN _recorded;
