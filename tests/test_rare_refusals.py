@@ -28,6 +28,7 @@ from service.http import ledger as ledger_routes
 from service.http import replies
 from service.joiner import Gate, Limits
 from service.keysets import parse_keysets
+from service.parsing import decode_cursor, encode_cursor
 from service.replica import Replica
 from service.signatures import Seals, SignatureChecker, SignatureRefused, SignedRequest
 
@@ -204,6 +205,17 @@ def test_keys_that_sign_are_remembered_up_to_a_number(monkeypatch: pytest.Monkey
     assert list(check._known) == ["c" * 12, "a" * 12]
 
 
+def test_a_revocation_that_may_have_been_missed_is_forgotten_by_both() -> None:
+    check = checker()
+    authenticator = Authenticator(cast(Any, None), check)
+    for letter in "ab":
+        check._known[letter] = cast(Any, letter)
+    authenticator.forget("a")
+    assert list(check._known) == ["b"]
+    authenticator.forget_all()
+    assert list(check._known) == []
+
+
 def test_a_secret_that_cannot_be_looked_up_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(*_: Any, **__: Any) -> None:
         raise DEAD
@@ -304,6 +316,19 @@ def test_an_index_that_no_key_has_is_no_address_of_ours(index: int) -> None:
         refuse_foreign_address(cast(Catalog, catalog), cast(Any, asked), "wa_1")
 
     assert code_of(look()) == "address_integrity_violation"
+
+
+# Cursors of lists
+
+
+def test_a_cursor_that_none_of_ours_can_be_is_refused_unread() -> None:
+    longest = encode_cursor("x" * 100)
+    assert decode_cursor(longest, str) == "x" * 100
+
+    async def ask() -> None:
+        decode_cursor(encode_cursor("x" * 1_000), str)
+
+    assert code_of(ask()) == "invalid_request"
 
 
 # The database
