@@ -2,7 +2,7 @@
 Signed requests, for callers that must not send a secret.
 
     X-API-KEY-ID     the key id of an API key that has a signing secret
-    X-API-TIMESTAMP  seconds since 1970, at most 300 from now; a fraction may tell two requests apart
+    X-API-TIMESTAMP  seconds since 1970, at most 300 whole ones from now; a fraction may tell two requests apart
     X-API-SIGNATURE  lower hex HMAC-SHA256 under the signing secret, over five lines: key id, timestamp,
                      method, path with its query string as sent, lower hex SHA-256 of the body
 
@@ -234,7 +234,7 @@ def _time(request: SignedRequest) -> datetime:
     ):
         raise SignatureRefused("signature_malformed")
     seconds = float(request.timestamp)
-    # The database looks again, by its own clock, which is the one that counts.
-    if abs(time.time() - seconds) > WINDOW_SECONDS:
+    # The database looks again, by its own clock, which is the one that counts. In whole seconds, as it does.
+    if abs(int(time.time()) - int(seconds)) > WINDOW_SECONDS:
         raise SignatureRefused("signature_expired")
     return datetime.fromtimestamp(seconds, UTC)

@@ -41,7 +41,7 @@ Asked for a path in this order: what is asked for most stands first.
 
 _SIGNED: Final = {
     "signer": ("X-API-KEY-ID", "Key id of an API key that has a signing secret."),
-    "signed_at": ("X-API-TIMESTAMP", "Seconds since 1970, at most 300 from now."),
+    "signed_at": ("X-API-TIMESTAMP", "Seconds since 1970, at most 300 whole ones from now."),
     "signature": (
         "X-API-SIGNATURE",
         "Hex HMAC-SHA256 of five lines: key id, timestamp, method, path with query, hex SHA-256 of the body.",

@@ -39,7 +39,10 @@ BEGIN
     firsts AS MATERIALIZED (
         SELECT DISTINCT ON (item.signature) item.*
         FROM asked AS item
-        WHERE item.signed_at BETWEEN now() - interval '300 seconds' AND now() + interval '300 seconds'
+        -- In whole seconds, as most callers write them: their 300th is good to its end.
+        WHERE date_trunc('second', item.signed_at)
+            BETWEEN date_trunc('second', now()) - interval '300 seconds'
+            AND date_trunc('second', now()) + interval '300 seconds'
         ORDER BY item.signature, item.place
     ),
     -- Lock order 9: signatures, in the order of the primary key. Whoever is second waits, and is no first.
@@ -47,7 +50,7 @@ BEGIN
         INSERT INTO identity.used_signatures AS used (signature, kept_until)
         -- 60 seconds longer than it is good: no transaction that still takes it for good may outlast
         -- the one that removes it.
-        SELECT item.signature, item.signed_at + interval '360 seconds'
+        SELECT item.signature, item.signed_at + interval '361 seconds'
         FROM firsts AS item
         ORDER BY item.signature
         ON CONFLICT ON CONSTRAINT used_signatures_pk DO NOTHING
@@ -67,7 +70,7 @@ COMMENT ON FUNCTION identity.use_signatures(bytea[], timestamptz[])
 IS
 $comment$Use each signature up; answer, one an item and in order, whether it was good until now.
 
-It is not when its time is more than 300 seconds from the database's own, or when it was used before,
+It is not when its time is more than 300 whole seconds from the database's own, or when it was used before,
 by whichever process, or stands earlier in the call. The clock that lets a signature in is the one
 that removes it, so that it cannot come back. Each call removes twice as many worthless ones as it
 has items, if there are so many.

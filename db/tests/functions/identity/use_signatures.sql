@@ -21,7 +21,10 @@ SELECT identity.use_signatures(
         SELECT decode(given.digest(item.name), 'hex')
         FROM unnest(names) WITH ORDINALITY AS item (name, place) ORDER BY item.place
     ),
-    ARRAY(SELECT now() - make_interval(secs => seconds_ago::double precision) FROM unnest(names))
+    ARRAY(
+        SELECT date_trunc('second', now()) - make_interval(secs => seconds_ago::double precision)
+        FROM unnest(names)
+    )
 )
 $function$;
 
@@ -45,7 +48,7 @@ FROM (
     (ARRAY['f'], 300.001, ARRAY[FALSE], 'older is not'),
     (ARRAY['f'], 0, ARRAY[TRUE], 'and was not used up by that'),
     (ARRAY['g'], -300, ARRAY[TRUE], '300 seconds ahead is good'),
-    (ARRAY['h'], -300.001, ARRAY[FALSE], 'further is not'),
+    (ARRAY['h'], -301, ARRAY[FALSE], 'further is not'),
     ('{}', 0, '{}', 'no items, no answers')
 ) AS asked (names, seconds_ago, answers, label);
 
@@ -75,8 +78,8 @@ RESET ROLE;
 SELECT
     results_eq(
         $$
-        SELECT count(*), min(used.kept_until) = now() + interval '60 seconds',
-            max(used.kept_until) = now() + interval '660 seconds'
+        SELECT count(*), min(used.kept_until) = date_trunc('second', now()) + interval '61 seconds',
+            max(used.kept_until) = date_trunc('second', now()) + interval '661 seconds'
         FROM identity.used_signatures AS used
         $$,
         'VALUES (7::bigint, TRUE, TRUE)',
