@@ -53,6 +53,10 @@ SABOTAGE = {
         "ALTER TABLE app.payment_requests DROP COLUMN token_decimals CASCADE",
         "tables/app/payment_requests",
     ),
+    "a NOT NULL dropped": (
+        "ALTER TABLE app.payment_requests ALTER COLUMN address_canonical DROP NOT NULL",
+        "tables/app/payment_requests",
+    ),
     "a trigger dropped": (
         "DROP TRIGGER payment_requests_never_removed ON app.payment_requests",
         "functions/app/refuse_payment_request_change",
@@ -81,6 +85,18 @@ SABOTAGE = {
     "a function with a search_path of its caller": (
         "ALTER FUNCTION app.sync_wallet_account(text, text, text, text, text, text[], text) RESET search_path",
         "functions/app/sync_wallet_account",
+    ),
+    "a private function with a search_path of its caller": (
+        "ALTER FUNCTION wallets.refuse_wallet_change() RESET search_path",
+        "functions/wallets/refuse_wallet_change",
+    ),
+    "a private function of a superuser": (
+        "ALTER FUNCTION app.insert_allocations(jsonb, jsonb) OWNER TO postgres",
+        "functions/app/insert_allocations",
+    ),
+    "a private function with the rights of its owner": (
+        "ALTER FUNCTION app.plan_allocation(jsonb, jsonb) SECURITY DEFINER",
+        "functions/app/plan_allocation",
     ),
     "a function of a superuser": (
         "ALTER FUNCTION identity.find_api_key(text) OWNER TO postgres",
@@ -113,6 +129,10 @@ SABOTAGE = {
     "SELECT on the view revoked": (
         "REVOKE SELECT ON app.anomalies FROM pgtill_auditor",
         "views/app/anomalies",
+    ),
+    "DELETE on a view granted": (
+        "GRANT DELETE ON wallets.audit_trail TO pgtill_operator",
+        "views/wallets/audit_trail",
     ),
     "the schema closed": ("REVOKE USAGE ON SCHEMA app FROM pgtill_service", "schemas/app"),
     "the schema opened": ("GRANT CREATE ON SCHEMA identity TO pgtill_service", "schemas/identity"),

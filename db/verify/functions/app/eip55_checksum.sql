@@ -22,6 +22,7 @@ BEGIN
         SELECT FROM pg_proc AS fn
         WHERE fn.oid = _function
             AND fn.provolatile = 'i'
+            AND fn.proconfig @> ARRAY['search_path=pg_catalog, pg_temp']
             AND fn.proowner = 'pgtill_owner'::regrole
     ) THEN
         RAISE EXCEPTION '% must be immutable and pgtill_owner''s', _function;

@@ -18,6 +18,14 @@ BEGIN
     IF has_function_privilege('public', _function, 'execute') THEN
         RAISE EXCEPTION 'anybody can execute %', _function;
     END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_proc AS fn
+        WHERE fn.oid = _function
+            AND NOT fn.prosecdef
+            AND fn.proowner = 'pgtill_owner'::regrole
+    ) THEN
+        RAISE EXCEPTION '% must be an invoker of pgtill_owner', _function;
+    END IF;
 END
 $do$;
 

@@ -19,6 +19,15 @@ BEGIN
         RAISE EXCEPTION 'anybody can execute %', _function;
     END IF;
     IF NOT EXISTS (
+        SELECT FROM pg_proc AS fn
+        WHERE fn.oid = _function
+            AND NOT fn.prosecdef
+            AND fn.proconfig @> ARRAY['search_path=pg_catalog, pg_temp']
+            AND fn.proowner = 'pgtill_owner'::regrole
+    ) THEN
+        RAISE EXCEPTION '% must be an invoker of pgtill_owner with a pinned search_path', _function;
+    END IF;
+    IF NOT EXISTS (
         SELECT FROM pg_trigger AS hook
         WHERE hook.tgrelid = 'app.wallet_accounts'::regclass
             AND hook.tgname = 'wallet_accounts_cursor_never_goes_back'

@@ -19,6 +19,13 @@ BEGIN
     IF has_table_privilege('pgtill_service', 'app.anomalies', 'select') THEN
         RAISE EXCEPTION 'pgtill_service can read app.anomalies';
     END IF;
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'app.anomalies', 'insert, update, references')
+            OR has_table_privilege(role, 'app.anomalies', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner can write to app.anomalies';
+    END IF;
 END
 $do$;
 

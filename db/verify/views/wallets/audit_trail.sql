@@ -23,6 +23,13 @@ BEGIN
     IF has_table_privilege('pgtill_service', 'wallets.audit_trail', 'select') THEN
         RAISE EXCEPTION 'pgtill_service can read wallets.audit_trail';
     END IF;
+    IF EXISTS (
+        SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
+        WHERE has_any_column_privilege(role, 'wallets.audit_trail', 'insert, update, references')
+            OR has_table_privilege(role, 'wallets.audit_trail', 'delete, truncate, trigger')
+    ) THEN
+        RAISE EXCEPTION 'a role other than the owner can write to wallets.audit_trail';
+    END IF;
 END
 $do$;
 
