@@ -104,6 +104,16 @@ def signing_secrets(env: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     return found
 
 
+def configured_keysets(env: Mapping[str, str] = os.environ) -> tuple[Keyset, ...]:
+    """The keysets alone, for commands that need nothing else; none when not set."""
+    reader = _Reader(env)
+    none: tuple[Keyset, ...] = ()
+    found = reader.read(keysets.VARIABLE, lambda text: parse_keysets(text) if text else none, none)
+    if reader.problems:
+        raise ConfigErrors(reader.problems)
+    return found
+
+
 def database_url(env: Mapping[str, str] = os.environ) -> str:
     """DATABASE_URL alone, for commands that need nothing else."""
     return _database_url(env.get("DATABASE_URL", ""))

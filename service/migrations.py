@@ -6,14 +6,18 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from service.embedded import embedded_bin_dir, environment
-from service.errors import StartupError
+from service.errors import StartupError, from_database
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+PLAN: Final = ROOT / "sqitch.plan"
+
+_STANDARD_ERROR: Final = 2
 
 # libpq's own names of what a DSN may hold; a password on a command line would be seen by everybody.
 _VARIABLES: Final = {
@@ -32,9 +36,9 @@ _VARIABLES: Final = {
 }
 
 
-def deploy(dsn: str, *, quiet: bool = False) -> None:
+def deploy(dsn: str, *, quiet: bool = False, aside: bool = False) -> None:
     """Deploy what is planned and verify each change; a failed change is taken back, earlier ones stay."""
-    _sqitch(dsn, "deploy", "--verify", quiet=quiet)
+    _sqitch(dsn, "deploy", "--verify", quiet=quiet, aside=aside)
 
 
 def status(dsn: str) -> None:
@@ -42,12 +46,37 @@ def status(dsn: str) -> None:
     _sqitch(dsn, "status")
 
 
-def revert(dsn: str, *, to: str | None = None) -> None:
+def revert(dsn: str, *, to: str | None = None, aside: bool = False) -> None:
     """Take changes back, all of them or down to one; what their tables hold is lost."""
-    _sqitch(dsn, "revert", "-y", *(["--to", to] if to else []))
+    _sqitch(dsn, "revert", "-y", *(["--to", to] if to else []), aside=aside)
 
 
-def _sqitch(dsn: str, command: str, *arguments: str, quiet: bool = False) -> None:
+def standing(dsn: str) -> dict[str, Any]:
+    """What `status` shows, for programs: how many changes are deployed, the last of them, and which are not."""
+    try:
+        with psycopg.connect(dsn) as conn:
+            deployed = _deployed(conn)
+    except psycopg.Error as exc:
+        raise from_database(exc, is_read=True) from None
+    pending = [change for change in planned_changes() if change not in deployed]
+    return {"deployed": len(deployed), "last": deployed[-1] if deployed else None, "pending": pending}
+
+
+def planned_changes() -> list[str]:
+    """The changes of sqitch.plan, in order."""
+    return [line.split()[0] for line in PLAN.read_text().splitlines() if line and line[0] not in "%@#"]
+
+
+def _deployed(conn: psycopg.Connection) -> list[str]:
+    """From sqitch's registry, which is not there before the first deployment."""
+    if conn.execute("SELECT to_regclass('sqitch.changes')").fetchone() == (None,):
+        return []
+    rows = conn.execute("SELECT change FROM sqitch.changes WHERE project = 'pgtill' ORDER BY committed_at")
+    return [change for (change,) in rows]
+
+
+def _sqitch(dsn: str, command: str, *arguments: str, quiet: bool = False, aside: bool = False) -> None:
+    """Run sqitch; quiet: what it says is told of a failure only; aside: on standard error."""
     env = _environment(dsn)
     if shutil.which("sqitch", path=env["PATH"]) is None:
         raise StartupError("sqitch_missing", "sqitch is not installed; `make run` installs it")
@@ -55,13 +84,13 @@ def _sqitch(dsn: str, command: str, *arguments: str, quiet: bool = False) -> Non
         ["sqitch", command, *arguments, "db:pg:"],
         cwd=ROOT,
         env=env,
-        stdout=subprocess.PIPE if quiet else None,
+        stdout=subprocess.PIPE if quiet else _STANDARD_ERROR if aside else None,
         stderr=subprocess.STDOUT if quiet else None,
         text=True,
         check=False,
     )
-    # `sqitch status` exits 1 where nothing is deployed, and has said so.
-    if done.returncode and command != "status":
+    # `sqitch status` exits 1 where nothing is deployed, and has said so; 2 where nothing can be said.
+    if done.returncode > (1 if command == "status" else 0):
         said = f":\n{done.stdout.strip()}" if quiet else ""
         raise StartupError("migration_failed", f"sqitch {command} failed{said}")
 

@@ -9,7 +9,6 @@ failure at the last target, or a rule that the catalog then breaks, leaves nothi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -24,10 +23,9 @@ from service.database.app import Synced, Violation
 from service.derivation import DerivationError
 from service.errors import StartupError, from_database
 from service.keysets import Keyset, VerifiedKeyset, verify_keyset
+from service.migrations import planned_changes
 
 log = structlog.get_logger()
-
-PLAN: Final = Path(__file__).resolve().parent.parent / "sqitch.plan"
 
 Target = tuple[str, str, str]
 
@@ -139,14 +137,13 @@ async def _wait_for_database(pool: Pool, seconds: int) -> None:
 
 
 async def _check_schema(pool: Pool) -> None:
-    planned = [line.split()[0] for line in PLAN.read_text().splitlines() if line and line[0] not in "%@#"]
     try:
         deployed = set(await app_schema.list_deployed_changes(pool))
     except psycopg.Error as exc:
         if exc.sqlstate in ("3F000", "42883", "42501", "42P01", "22023"):
             raise StartupError("schema_missing", "nothing is deployed here; run: pgtill db deploy") from None
         raise
-    missing = [change for change in planned if change not in deployed]
+    missing = [change for change in planned_changes() if change not in deployed]
     if missing:
         raise StartupError(
             "schema_outdated", f"{len(missing)} changes are not deployed; run: pgtill db deploy"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -11,6 +12,7 @@ import pytest
 import typer.main
 
 from service.cli import app as cli
+from service.migrations import planned_changes
 from tests.conftest import Database
 from tests.derivation.support import TPUB, XPUB
 from tests.support import (
@@ -22,6 +24,7 @@ from tests.support import (
     command,
     command_here,
     environment,
+    execute,
     independent_address,
     rows,
     wait_until,
@@ -56,6 +59,15 @@ def test_every_command_has_help_worth_reading(words: tuple[str, ...]) -> None:
 
 def test_without_a_command_the_help_is_shown() -> None:
     assert "Commands" in command_here(env={}).out + command_here("keyset", env={}).out
+
+
+def test_every_command_answers_programs() -> None:
+    """But for the two that serve, whose every line is JSON."""
+    found = commands(typer.main.get_command(cli))
+    leaves = [words for words in found if not any(other[:-1] == words for other in found)]
+    for words in leaves:
+        if words not in (("serve",), ("run",)):
+            assert "--json" in command_here(*words, "--help", env={}).out, words
 
 
 def test_an_unknown_command_is_2() -> None:
@@ -97,7 +109,7 @@ def test_a_name_that_is_taken_is_one_line(shop: Shop) -> None:
     assert (done.status, done.err) == (1, "pgtill: organization_name_taken: organization name is taken\n")
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 201])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "two\nlines", "\x1b[31m"])
 def test_a_name_that_is_none_is_one_line(shop: Shop, name: str) -> None:
     done = operator(shop, "merchant", "create", name)
     assert done.status == 1
@@ -246,6 +258,27 @@ def test_a_preview_of_the_last_address_and_none_beyond() -> None:
     assert beyond.err.startswith("pgtill: address_derivation_failed: ")
 
 
+def test_a_preview_is_of_the_key_in_a_file_and_its_place_in_any_spelling(tmp_path: Path) -> None:
+    file = tmp_path / "keysets"
+    file.write_text(environment()[KEYSETS_VARIABLE].replace("bitcoin", "BitCoin"))
+    env = environment(**{KEYSETS_VARIABLE: None, f"{KEYSETS_VARIABLE}_FILE": str(file)})
+    arguments = ["address", "preview", "--chain", "Bitcoin ", "--network", "REGTEST", "--json"]
+    done = command_here(*arguments, env=env)
+    assert done.json()[0]["address"] == independent_address("bitcoin", "regtest", TPUB, 0)
+    assert done.err == ""
+    file.unlink()
+    gone = command_here(*arguments, env=env)
+    assert (gone.status, gone.out) == (1, "")
+    assert gone.err.startswith(f"pgtill: CONFIG_VALUE_INVALID: {KEYSETS_VARIABLE}_FILE ")
+
+
+def test_a_preview_of_the_published_keys_says_so() -> None:
+    arguments = ["address", "preview", "--chain", "bitcoin", "--network", "regtest", "--json"]
+    done = command_here(*arguments, env=environment(**{KEYSETS_VARIABLE: None}))
+    assert done.json()[0]["address"] == "bcrt1q7xfwy8t0z9xar2klctmdgm96kxvg9k8jn30qfg"
+    assert "anyone can spend" in done.err
+
+
 @pytest.mark.parametrize(("chain", "network"), [("dogecoin", "regtest"), ("bitcoin", "mainnet")])
 def test_a_preview_of_an_unknown_network_is_one_line(chain: str, network: str) -> None:
     done = command_here("address", "preview", "--chain", chain, "--network", network, env=environment())
@@ -266,6 +299,47 @@ def test_without_a_database_url_it_is_one_line(arguments: tuple[str, ...]) -> No
     assert done.status == 1
     assert done.err.startswith("pgtill: CONFIG_DATABASE_URL_REQUIRED: ")
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [("merchant", "create"), ("catalog", "set", "bitcoin", "regtest")])
+def test_an_argument_that_is_no_text_is_one_line(arguments: tuple[str, ...]) -> None:
+    done = command_here(*arguments, b"\xff".decode(errors="surrogateescape"), env=environment())
+    assert (done.status, done.out) == (1, "")
+    assert done.err == "pgtill: arguments must be text in UTF-8\n"
+
+
+def test_a_number_that_no_column_holds_is_one_line(shop: Shop) -> None:
+    done = operator(shop, "catalog", "set", "bitcoin", "regtest", "BTC", "--expires", "9" * 20)
+    assert (done.status, done.out) == (1, "")
+    assert done.err == "pgtill: invalid_request: a value is not one that the database can hold\n"
+
+
+@pytest.mark.parametrize("arguments", [("merchant", "list"), ("db", "status"), ("db", "status", "--json")])
+def test_a_database_that_is_not_there_is_no_success(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = command(*arguments, env=environment(f"postgresql://postgres@/none?host={tmp_path}"))
+    assert done.returncode == 1
+    lines = [line for line in done.stderr.splitlines() if line.startswith("pgtill: ")]
+    assert len(lines) == 1
+    assert "error connecting" not in done.stderr
+
+
+def test_db_commands_answer_programs(database: Database) -> None:
+    """Deployed whole, taken back in part, deployed again: sqitch's own lines go to standard error."""
+    env = environment(database.dsn())
+    planned = planned_changes()
+    whole = {"deployed": len(planned), "last": planned[-1], "pending": []}
+    assert command_here("db", "status", "--json", env=env).json() == whole
+    back = command("db", "revert", "--to", planned[-3], "--yes", "--json", env=env)
+    assert json.loads(back.stdout) == {
+        "deployed": len(planned) - 2,
+        "last": planned[-3],
+        "pending": planned[-2:],
+    }
+    assert planned[-1] in back.stderr
+    assert json.loads(command("db", "deploy", "--json", env=env).stdout) == whole
+    execute(database.dsn(), "DROP SCHEMA sqitch CASCADE")
+    bare = command_here("db", "status", "--json", env=env).json()
+    assert bare == {"deployed": 0, "last": None, "pending": planned}
 
 
 def test_db_commands_are_sqitch(database: Database) -> None:

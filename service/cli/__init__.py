@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Annotated
 
 import typer
 
 from service import demo, embedded, migrations, server
 from service.cli import addresses, incidents, keyset, ledger, paths, tenants, verification
-from service.cli.support import fail, print_answer, work_database_url
+from service.cli.support import AsJson, fail, print_answer, work_database_url
 from service.config import Settings
 from service.derivation import DerivationError
 from service.errors import ApiError, ConfigError, ConfigErrors, StartupError
@@ -65,31 +66,42 @@ def run() -> None:
 
 
 @db.command("deploy")
-def db_deploy() -> None:
+def db_deploy(as_json: AsJson = False) -> None:
     """Deploy what sqitch.plan has and the database lacks, and verify every change."""
-    migrations.deploy(work_database_url())
+    url = work_database_url()
+    migrations.deploy(url, aside=as_json)
+    if as_json:
+        print_answer(migrations.standing(url), True)
 
 
 @db.command("status")
-def db_status() -> None:
+def db_status(as_json: AsJson = False) -> None:
     """Show what is deployed and what is not."""
-    migrations.status(work_database_url())
+    url = work_database_url()
+    if as_json:
+        print_answer(migrations.standing(url), True)
+    else:
+        migrations.status(url)
 
 
 @db.command("revert")
 def db_revert(
     to: Annotated[str | None, typer.Option(help="Keep this change and all before it.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take changes back, all of them unless --to says otherwise. What their tables hold is lost."""
     if not yes:
-        typer.confirm("Revert, and lose what the tables hold?", abort=True)
-    migrations.revert(work_database_url(), to=to)
+        typer.confirm("Revert, and lose what the tables hold?", abort=True, err=True)
+    url = work_database_url()
+    migrations.revert(url, to=to, aside=as_json)
+    if as_json:
+        print_answer(migrations.standing(url), True)
 
 
 @config.command("check")
 def config_check(
-    as_json: Annotated[bool, typer.Option("--json", help="Answer one JSON value, for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say everything that is wrong with the environment at once; exit status 1 if anything is."""
     problems: list[ConfigError] = []
@@ -107,6 +119,8 @@ def config_check(
 
 def main() -> None:
     """Entry point: errors are lines on standard error and exit status 1."""
+    if any(not _is_text(argument) for argument in sys.argv):
+        fail("arguments must be text in UTF-8")
     try:
         app()
     except ConfigErrors as exc:
@@ -119,3 +133,12 @@ def main() -> None:
         fail(f"{exc.code}: {exc.message}")
     except embedded.ClusterError as exc:
         fail(str(exc))
+
+
+def _is_text(argument: str) -> bool:
+    """Whether it was UTF-8 on the command line: what was not could be sent to no database."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated, Any
 
 import typer
 
-from service.cli.support import AsJson, operate, print_answer
+from service.cli.support import AsJson, keysets, operate, print_answer
 from service.database import Pool
 from service.database import app as app_schema
 from service.derivation import TEMPLATE, AddressDeriver
 from service.errors import ConfigError
-from service.keysets import PUBLISHED_TEST_KEYSETS, SCHEMES, VARIABLE, parse_keysets
+from service.keysets import SCHEMES, VARIABLE
 
 catalog = typer.Typer(help="What may be asked for.", no_args_is_help=True)
 address = typer.Typer(help="Addresses, without handing one out.", no_args_is_help=True)
@@ -81,16 +80,16 @@ def address_preview(
     as_json: AsJson = False,
 ) -> None:
     """Derive the addresses that the configured key will give, without a database and without using them up."""
-    keysets = parse_keysets(os.environ.get(VARIABLE, "") or PUBLISHED_TEST_KEYSETS)
-    keyset = next((item for item in keysets if (item.chain, item.network) == (chain, network)), None)
+    place = chain.strip().lower(), network.strip().lower()
+    keyset = next((item for item in keysets() if (item.chain, item.network) == place), None)
     if keyset is None:
         raise ConfigError(
             "CONFIG_DEVTEST_KEYSETS_INVALID", f"{VARIABLE} has no keyset for that chain and network"
         )
     deriver = AddressDeriver.for_account(
-        chain=chain,
-        network=network,
-        address_scheme=SCHEMES.get(chain, ""),
+        chain=keyset.chain,
+        network=keyset.network,
+        address_scheme=SCHEMES.get(keyset.chain, ""),
         template=TEMPLATE,
         extended_public_key=keyset.extended_public_key,
     )

@@ -15,14 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service import audit, logs, startup
 from service.catalog import Catalog
-from service.cli.support import AsJson, operate, print_answer
+from service.cli.support import AsJson, keysets, operate, print_answer
 from service.config import Settings
 from service.database import Pool, operations
 from service.derivation import TEMPLATE, AddressDeriver, DerivationError, load_account_key
 from service.descriptors import wpkh_descriptor
 from service.errors import ConfigError
 from service.http.app import SERVICE_ROLE
-from service.keysets import PUBLISHED_TEST_KEYSETS, VARIABLE, Keyset, parse_keysets
+from service.keysets import Keyset
 
 keyset = typer.Typer(help="Extended public keys: verified, rotated, accounted for.", no_args_is_help=True)
 
@@ -272,8 +272,7 @@ def _progress_bar(*, hidden: bool) -> Progress:
 
 def _configured_keysets() -> tuple[Keyset, ...]:
     """The configured keysets (the published ones where there is no configuration) and historic ones."""
-    current = parse_keysets(os.environ.get(VARIABLE, "") or PUBLISHED_TEST_KEYSETS)
-    return current + _historic_keysets(os.environ.get(HISTORIC_VARIABLE, ""))
+    return keysets() + _historic_keysets(os.environ.get(HISTORIC_VARIABLE, ""))
 
 
 def _historic_keysets(text: str) -> tuple[Keyset, ...]:

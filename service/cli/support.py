@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -16,9 +17,10 @@ from rich.console import Console
 from rich.table import Table
 
 from service import demo, embedded, migrations
-from service.config import SIGNING_VARIABLE, database_url, signing_secrets
+from service.config import SIGNING_VARIABLE, configured_keysets, database_url, signing_secrets
 from service.database import Pool, create_pool
 from service.errors import ApiError, ConfigError, from_database
+from service.keysets import PUBLISHED_TEST_KEYSETS, Keyset, parse_keysets
 from service.signatures import Seals
 
 T = TypeVar("T")
@@ -50,8 +52,18 @@ def signing_seals() -> Seals:
     return Seals(found)
 
 
+def keysets() -> tuple[Keyset, ...]:
+    """The configured keysets; the published ones where there is no configuration, and a word about it."""
+    found = configured_keysets()
+    if not found:
+        typer.echo("pgtill: published test keys: anyone can spend what is sent to their addresses", err=True)
+    return found or parse_keysets(PUBLISHED_TEST_KEYSETS)
+
+
 def operate(work: Callable[[Pool], Awaitable[T]], *, role: str = OPERATOR_ROLE) -> T:
     """Do one thing in the database, as the role that may."""
+    # What is told at the end is enough: not each attempt to connect.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
     async def connected() -> T:
         async with create_pool(work_database_url(), size=1, role=role) as pool:
@@ -63,6 +75,8 @@ def operate(work: Callable[[Pool], Awaitable[T]], *, role: str = OPERATOR_ROLE) 
         # An operator may know which rule it was; the row itself stays where it is.
         rule = exc.diag.constraint_name or exc.diag.column_name
         raise ApiError("rule_violated", f"the database refuses: {rule}") from None
+    except psycopg.DataError:
+        raise ApiError("invalid_request", "a value is not one that the database can hold") from None
     except psycopg.Error as exc:
         raise from_database(exc) from None
 

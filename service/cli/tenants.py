@@ -87,7 +87,7 @@ def api_key_create(
     as_json: AsJson = False,
 ) -> None:
     """Make another API key of an organization; it is shown once and stored as a bcrypt hash."""
-    scopes = scope or list(SCOPES)
+    scopes = list(dict.fromkeys(scope or SCOPES))
     seals = signing_seals() if signing else None
 
     async def work(pool: Pool) -> dict[str, Any]:

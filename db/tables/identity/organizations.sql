@@ -16,7 +16,11 @@ CREATE TABLE identity.organizations (
     CONSTRAINT organizations_public_id_shape CHECK (public_id ~ '^org_[0-9a-f]{24}$'),
     CONSTRAINT organizations_name_unique UNIQUE (name),
     CONSTRAINT organizations_name_shape
-    CHECK (name = btrim(name) AND length(name) BETWEEN 1 AND 200)
+    CHECK (
+        name = btrim(name)
+        AND length(name) BETWEEN 1 AND 200
+        AND name !~ '[\x01-\x1f\x7f]'
+    )
 );
 
 COMMENT ON TABLE identity.organizations

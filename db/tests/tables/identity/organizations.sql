@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table identity.organizations
 
-SELECT plan(20);
+SELECT plan(24);
 
 CREATE TEMPORARY TABLE good AS
 SELECT
@@ -21,6 +21,8 @@ VALUES
 ('organizations_name_unique', '{"name": "shop 1"}', NULL),
 ('organizations_name_shape', '{"name": ""}', NULL),
 ('organizations_name_shape', '{"name": " shop"}', NULL),
+('organizations_name_shape', jsonb_build_object('name', E'two\nlines'), NULL),
+('organizations_name_shape', jsonb_build_object('name', E'a\x7fb'), NULL),
 ('organizations_name_shape', jsonb_build_object('name', repeat('x', 201)), NULL);
 
 \ir ../../support/refusals.psql
