@@ -43,7 +43,9 @@ def test_a_hold_is_settled_in_part_and_the_rest_released(book: Book) -> None:
     assert book.balances(shop)["pending_in"] == "60"
     # What is held cannot be spent, nor held again.
     assert code(move(book, wallet, shop, 41)) == (409, "limit_exceeded")
-    assert code(hold(book, wallet, shop, 41)) == (409, "limit_exceeded")
+    refused = hold(book, wallet, shop, 41)
+    assert code(refused) == (409, "limit_exceeded")
+    assert details(refused) == {"account": wallet}
     found = book.get(f"/holds/{hold_id}")
     assert found["status"] == "held"
     assert (found["amount"], found["currency"], found["payment_reference"]) == ("60", "USD", "pay_9")

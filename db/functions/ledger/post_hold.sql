@@ -19,6 +19,7 @@ DECLARE
     _debit ledger.accounts;
     _credit ledger.accounts;
     _constraint text;
+    _is_debit boolean;
 BEGIN
     IF (_amount > 0 AND _amount = trunc(_amount) AND _amount <> 'NaN') IS NOT TRUE THEN
         RAISE EXCEPTION 'amount is not a whole number above zero'
@@ -74,20 +75,30 @@ BEGIN
         INTO outcome, hold_id, recorded_at;
     END IF;
     RETURN NEXT;
-EXCEPTION
-    WHEN numeric_value_out_of_range THEN
-        RETURN QUERY SELECT 'limit_exceeded', NULL::text, NULL::timestamptz, NULL::jsonb;
-    WHEN check_violation OR unique_violation THEN
-        GET STACKED DIAGNOSTICS _constraint = CONSTRAINT_NAME;
-        IF _constraint = 'holds_idempotency_key_unique' THEN
-            RAISE EXCEPTION 'an idempotency key was used meanwhile'
-                USING
-                    ERRCODE = 'serialization_failure',
-                    HINT = 'Call again in a new transaction.';
-        ELSIF _constraint NOT IN ('accounts_floor_kept', 'accounts_ceiling_kept') THEN
-            RAISE;
-        END IF;
-        RETURN QUERY SELECT 'limit_exceeded', NULL::text, NULL::timestamptz, NULL::jsonb;
+EXCEPTION WHEN numeric_value_out_of_range OR check_violation OR unique_violation THEN
+    GET STACKED DIAGNOSTICS _constraint = CONSTRAINT_NAME;
+    IF _constraint = 'holds_idempotency_key_unique' THEN
+        RAISE EXCEPTION 'an idempotency key was used meanwhile'
+            USING
+                ERRCODE = 'serialization_failure',
+                HINT = 'Call again in a new transaction.';
+    -- Too many digits are no constraint's.
+    ELSIF _constraint NOT IN ('accounts_floor_kept', 'accounts_ceiling_kept', '') THEN
+        RAISE;
+    END IF;
+    -- Of two that are in the way the one to debit is told.
+    _is_debit := CASE _debit.normal_side
+        WHEN 'DEBIT'
+            THEN _debit.pending_in + _amount >= 1e78
+                OR _debit.balance + _debit.pending_in + _amount > _debit.ceiling
+        ELSE _debit.pending_out + _amount >= 1e78
+            OR _debit.balance - _debit.pending_out - _amount < _debit.floor
+    END;
+    RETURN QUERY SELECT
+        'limit_exceeded',
+        NULL::text,
+        NULL::timestamptz,
+        jsonb_build_object('account', CASE WHEN _is_debit THEN _debit.public_id ELSE _credit.public_id END);
 END
 $function$;
 

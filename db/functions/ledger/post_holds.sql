@@ -52,7 +52,7 @@ Answers one row a hold, in order. Each outcome leaves its neighbours alone:
   idempotency_key_conflict  the key was used for another request
   unknown_account           the organization does not have details.account
   currency_mismatch         the accounts, or currency, differ from details.currency
-  limit_exceeded            an account would pass its floor or ceiling if all holds settled
+  limit_exceeded            details.account would pass its floor or ceiling, or 78 digits, if all holds settled
 
 Accounts are locked in the order of their ids.
 

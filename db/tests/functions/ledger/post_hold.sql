@@ -2,7 +2,7 @@
 -- post_holds.sql.
 \ir ../../support/begin.psql
 
-SELECT plan(27);
+SELECT plan(28);
 
 -- Shape
 
@@ -13,12 +13,15 @@ SELECT
         'nobody but post_holds() calls it'
     );
 
--- Given a wallet of 100 of which 30 are held, and an account that is nearly full
+-- Given a wallet of 100 of which 30 are held, and accounts that are nearly full and empty
 
 SELECT given.book() AS shop \gset
 SELECT given.post(given.journal('fund', 'cash', 'wallet', 100)) AS posted \gset
 SELECT given.hold('held', 30) AS held \gset
-SELECT given.open('capped', 'asset', '{"ceiling": "10"}') AS opened \gset
+SELECT
+    given.open('capped', 'asset', '{"ceiling": "10"}') AS opened,
+    given.open('empty', 'asset', '{"floor": "0"}') AS opened_too
+\gset
 
 -- A hold on the wallet, for cash; `fields` adds fields or replaces them.
 CREATE FUNCTION pg_temp.hold(key text, amount numeric, fields jsonb DEFAULT '{}')
@@ -83,7 +86,20 @@ FROM (
         'currency_mismatch {"currency": "USD"}', 'a currency that is not theirs'
     ),
     (pg_temp.hold('b', 20, '{"currency": "USD"}'), 'held b', '… and one that is'),
-    (pg_temp.hold('c', 31), 'limit_exceeded', 'more than is left: what is held is not there'),
+    (
+        pg_temp.hold('c', 31), format('limit_exceeded {"account": "%s"}', given.account('wallet')),
+        'more than is left: what is held is not there'
+    ),
+    (
+        pg_temp.hold(
+            'c', 1,
+            jsonb_build_object(
+                'debit_account', given.account('rent'), 'credit_account', given.account('empty')
+            )
+        ),
+        format('limit_exceeded {"account": "%s"}', given.account('empty')),
+        'more than the account to credit has'
+    ),
     (pg_temp.hold('c', 30), 'held c', 'what is left; its key was free'),
     (
         pg_temp.hold(
@@ -92,9 +108,14 @@ FROM (
                 'debit_account', given.account('capped'), 'credit_account', given.account('sales')
             )
         ),
-        'limit_exceeded', 'more than there is room for'
+        format('limit_exceeded {"account": "%s"}', given.account('capped')),
+        'more than there is room for'
     ),
-    (pg_temp.hold('d', 1e78), 'limit_exceeded', 'an amount of 79 digits'),
+    (
+        pg_temp.hold('d', 1e78),
+        format('limit_exceeded {"account": "%s"}', given.account('wallet')),
+        'an amount of 79 digits'
+    ),
     (
         pg_temp.hold(
             'd', 1e78 - 1,
@@ -111,7 +132,8 @@ FROM (
                 'debit_account', given.account('rent'), 'credit_account', given.account('sales')
             )
         ),
-        'limit_exceeded', '… beside which there is no room for one'
+        format('limit_exceeded {"account": "%s"}', given.account('rent')),
+        '… beside which there is no room for one'
     )
 ) AS hold (asked, said, label);
 
