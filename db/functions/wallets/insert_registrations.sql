@@ -1,5 +1,6 @@
 -- Deploy pgtill:functions/wallets/insert_registrations to pg
 -- requires: functions/wallets/read_registrations
+-- requires: functions/wallets/wallet_payload
 -- requires: tables/wallets/wallet_idempotency_keys
 -- requires: tables/wallets/audit_events
 
@@ -8,7 +9,7 @@ BEGIN;
 SET LOCAL ROLE pgtill_owner;
 
 CREATE OR REPLACE FUNCTION wallets.insert_registrations(registrations jsonb)
-RETURNS TABLE (claimed integer[], created integer[], raced integer[])
+RETURNS TABLE (claimed integer[], created integer[], wallets jsonb[], raced integer[])
 LANGUAGE plpgsql
 VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -86,35 +87,36 @@ BEGIN
         FROM wanted AS item
         ORDER BY item.user_id, item.provider, item.provider_account_id COLLATE "C"
         ON CONFLICT ON CONSTRAINT wallet_registry_user_provider_account_unique DO NOTHING
-        RETURNING
-            new_wallet.external_id, new_wallet.user_id, new_wallet.provider,
-            new_wallet.provider_account_id, new_wallet.idempotency_key
+        RETURNING new_wallet AS wallet
     ),
     audited AS (
         INSERT INTO wallets.audit_events (resource_id, sequence, action, user_id, details)
         SELECT
-            created.external_id,
+            (created.wallet).external_id,
             1,
             'register_wallet',
-            created.user_id,
+            (created.wallet).user_id,
             jsonb_build_object(
-                'provider', created.provider,
-                'provider_wallet_id', created.provider_account_id,
-                'idempotency_key', created.idempotency_key
+                'provider', (created.wallet).provider,
+                'provider_wallet_id', (created.wallet).provider_account_id,
+                'idempotency_key', (created.wallet).idempotency_key
             )
         FROM created
     ),
-    wanted_made AS (
-        SELECT item.item_position
+    wanted_made AS MATERIALIZED (
+        SELECT
+            item.item_position,
+            wallets.wallet_payload(created.wallet, item.public_user_id) AS payload
         FROM wanted AS item
         INNER JOIN created
-            ON created.user_id = item.user_id
-            AND created.provider = item.provider
-            AND created.provider_account_id = item.provider_account_id
+            ON (created.wallet).user_id = item.user_id
+            AND (created.wallet).provider = item.provider
+            AND (created.wallet).provider_account_id = item.provider_account_id
     )
     SELECT
         ARRAY(SELECT won.item_position FROM claims_won AS won) AS claimed,
-        ARRAY(SELECT made.item_position FROM wanted_made AS made) AS created,
+        ARRAY(SELECT made.item_position FROM wanted_made AS made ORDER BY made.item_position) AS created,
+        ARRAY(SELECT made.payload FROM wanted_made AS made ORDER BY made.item_position) AS wallets,
         ARRAY(
             (
                 SELECT claim.item_position FROM claims AS claim
@@ -132,7 +134,8 @@ COMMENT ON FUNCTION wallets.insert_registrations(jsonb)
 IS $comment$Claim keys, make wallets and audit them, in one statement; answer the items that did so.
 
 claimed  items whose key is used for their wallet from now on
-created  items that made their wallet
+created  items that made their wallet, in order
+wallets  what each of these made
 raced    items that met a key or a wallet which another session had just made
 
 Private to register_wallets(), which documents the argument.$comment$;

@@ -19,11 +19,20 @@ AS $function$
 DECLARE
     _claimed integer[];
     _created integer[];
+    _wallets jsonb[];
     _raced integer[];
 BEGIN
-    SELECT done.claimed, done.created, done.raced
-    INTO STRICT _claimed, _created, _raced
+    SELECT done.claimed, done.created, done.wallets, done.raced
+    INTO STRICT _claimed, _created, _wallets, _raced
     FROM wallets.insert_registrations(register_wallets.registrations) AS done;
+
+    -- All are new, as they mostly are: there is nothing to look up.
+    IF cardinality(_created) = jsonb_array_length(register_wallets.registrations) THEN
+        RETURN QUERY
+        SELECT made.item_position, 'registered', FALSE, made.payload
+        FROM unnest(_created, _wallets) AS made (item_position, payload);
+        RETURN;
+    END IF;
 
     -- A statement of its own sees what others committed while the first waited for them.
     RETURN QUERY

@@ -28,7 +28,12 @@ SELECT
         $$
         SELECT
             ARRAY(SELECT unnest(done.claimed) ORDER BY 1),
-            ARRAY(SELECT unnest(done.created) ORDER BY 1),
+            done.created,
+            ARRAY(
+                SELECT made.wallet ->> 'provider_account_id'
+                FROM unnest(done.wallets) WITH ORDINALITY AS made (wallet, place)
+                ORDER BY made.place
+            ),
             done.raced
         FROM wallets.insert_registrations(
             jsonb_build_array(
@@ -44,7 +49,7 @@ SELECT
             )
         ) AS done
         $$,
-        $$ VALUES (ARRAY[1, 3, 5, 7, 9], ARRAY[1, 4, 9], '{}'::integer[]) $$,
+        $$ VALUES (ARRAY[1, 3, 5, 7, 9], ARRAY[1, 4, 9], ARRAY['a', 'b', 'a'], '{}'::integer[]) $$,
         'the first of a key claims it, the first of a wallet makes it'
     );
 
