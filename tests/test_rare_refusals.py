@@ -434,7 +434,10 @@ def test_a_deployment_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(StartupError, match="it went wrong") as refused:
         migrations.deploy(DSN, quiet=True)
     assert refused.value.code == "migration_failed"
-    migrations.status(DSN)  # which says so itself
+    with pytest.raises(StartupError, match="sqitch status failed"):
+        migrations.status(DSN)
+    done.returncode = 1  # nothing is deployed: it has said so itself
+    migrations.status(DSN)
 
 
 @pytest.mark.parametrize(
