@@ -87,6 +87,24 @@ def test_a_killed_server_recovers() -> None:
             assert conn.execute("SELECT answer FROM kept").fetchall() == [(1,)]
 
 
+def test_a_page_that_was_damaged_is_refused_and_not_served() -> None:
+    with Cluster.temporary() as cluster:
+        with psycopg.connect(cluster.dsn(), autocommit=True) as conn:
+            conn.execute("CREATE TABLE kept AS SELECT generate_series(1, 10) AS answer")
+            conn.execute("CHECKPOINT")
+            [file] = conn.execute("SELECT pg_relation_filepath('kept')").fetchone() or ()
+        cluster.stop()
+        with (cluster.data_dir / file).open("r+b") as page:
+            page.seek(8_190)  # the last bytes of the page are of the first row
+            page.write(b"\x01\x01")
+        cluster.start()
+        with (
+            psycopg.connect(cluster.dsn()) as conn,
+            pytest.raises(psycopg.errors.DataCorrupted),
+        ):
+            conn.execute("SELECT answer FROM kept")
+
+
 def test_a_pid_file_of_another_life_is_no_obstacle(clone: Path) -> None:
     cluster = Cluster.embedded(clone)
     cluster.start()

@@ -168,6 +168,49 @@ def test_a_signature_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatc
     assert compared == [(32, bytes(32))]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key_id": "K" * 12},
+        {"key_id": "k" * 12 + "\n"},
+        {"timestamp": "1"},
+        {"timestamp": "1" * 10 + "."},
+        {"signature": "A" * 64},
+        {"signature": "z" * 64},
+        {"signature": "0" * 63},
+    ],
+    ids=str,
+)
+def test_what_is_not_written_as_it_must_be_is_not_looked_at(change: dict[str, str]) -> None:
+    async def ask() -> None:
+        with pytest.raises(SignatureRefused, match="signature_malformed"):
+            await checker().check(replace(signed(), **change))
+
+    asyncio.run(ask())
+
+
+def test_a_caller_that_goes_away_does_not_end_the_look_of_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def two_callers() -> str:
+        found, check = asyncio.Event(), checker()
+
+        async def slowly(*_: Any, **__: Any) -> None:
+            await found.wait()
+
+        answering(monkeypatch, slowly)
+        first, second = (asyncio.create_task(check.check(signed())) for _ in range(2))
+        await asyncio.sleep(0.01)
+        first.cancel()
+        await asyncio.sleep(0)
+        found.set()
+        with pytest.raises(SignatureRefused) as refused:
+            await second
+        return str(refused.value)
+
+    assert asyncio.run(two_callers()) == "signature_unknown"
+
+
 def test_so_many_unknown_keys_are_looked_up_at_once_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signatures, "_MAX_LOOKUPS", 2)
     found = asyncio.Event()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import pytest
+
 from tests.faults.house import Stage
 
 Act = Callable[[Stage, float], None]
@@ -20,6 +22,8 @@ class Fault:
     long: float
     felt: str
     """An answer that must have been heard; a fault that nobody feels proves nothing."""
+    felt_long: str
+    """The same of the long form, where the short one is over before anybody is told."""
 
 
 FAULTS: Final[dict[str, Fault]] = {}
@@ -31,11 +35,17 @@ SEEDS_THAT_FAILED: Final[dict[str, tuple[int, ...]]] = {}
 """Fault → seeds that once found a bug: run in both forms, for ever."""
 
 
-def fault(*, short: float, long: float, felt: str = "") -> Callable[[Act], Act]:
+def seed_of(config: pytest.Config) -> int:
+    """The seed that was asked for, of a fault that is tried with one."""
+    asked: int | None = config.getoption("--seed")
+    return SEEDS[0] if asked is None else asked
+
+
+def fault(*, short: float, long: float, felt: str = "", felt_long: str = "") -> Callable[[Act], Act]:
     """Enter a function among the faults."""
 
     def enter(act: Act) -> Act:
-        FAULTS[act.__name__] = Fault(act, short, long, felt)
+        FAULTS[act.__name__] = Fault(act, short, long, felt, felt_long or felt)
         return act
 
     return enter

@@ -52,7 +52,7 @@ def stop_the_database_for_a_while(stage: Stage, seconds: float) -> None:
 # The database server hangs
 
 
-@fault(short=0.7, long=30)
+@fault(short=0.7, long=30, felt_long="503")
 def freeze_the_database(stage: Stage, seconds: float) -> None:
     processes = stage.database_processes()
     send(signal.SIGSTOP, processes)

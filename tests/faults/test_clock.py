@@ -14,6 +14,7 @@ import pytest
 from service.embedded import embedded_bin_dir
 from tests.database import ROOT
 from tests.faults.house import House, stage
+from tests.faults.registry import seed_of
 from tests.support import rows, wait_until
 
 STEPS = ("-2h", "+400d")
@@ -78,7 +79,7 @@ def test_clocks_that_jump_change_nothing_that_was_said(pytestconfig: pytest.Conf
         both = [database, ours]
         for step in STEPS:
             for hit in ([database], [ours], both) if pytestconfig.getoption("--long") else (both,):
-                with stage(house, seed=1) as acting:
+                with stage(house, seed_of(pytestconfig)) as acting:
                     set_clocks(house, step, hit)
                     acting.crowd.wait_for_answers(300)  # among them keys of before the jump
                     set_clocks(house, "+0", hit)

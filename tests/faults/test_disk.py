@@ -16,6 +16,7 @@ import pytest
 
 from service.embedded import Cluster
 from tests.faults.house import House, stage, wait_for_answer_of
+from tests.faults.registry import seed_of
 from tests.support import rows
 
 SIZE_MB = 160
@@ -60,7 +61,7 @@ def test_a_full_disk_loses_nothing(pytestconfig: pytest.Config) -> None:
 
         with House.open(settings=SMALL, before=move_the_log) as house:
             for _ in range(3 if pytestconfig.getoption("--long") else 1):
-                with stage(house, seed=1) as acting:
+                with stage(house, seed_of(pytestconfig)) as acting:
                     fill_and_make_room(house, place)
                 assert acting.was_felt("503"), acting.crowd.replies
 

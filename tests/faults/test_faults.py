@@ -60,7 +60,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_nothing_is_lost_or_done_twice(
     houses: _Houses, name: str, seed: int, pytestconfig: pytest.Config
 ) -> None:
-    chosen = FAULTS[name]
+    chosen, is_long = FAULTS[name], pytestconfig.getoption("--long")
     with stage(houses.sound(), seed) as acting:
-        chosen.act(acting, chosen.long if pytestconfig.getoption("--long") else chosen.short)
-    assert acting.was_felt(chosen.felt), acting.crowd.replies
+        chosen.act(acting, chosen.long if is_long else chosen.short)
+    assert acting.was_felt(chosen.felt_long if is_long else chosen.felt), acting.crowd.replies
