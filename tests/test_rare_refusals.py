@@ -181,7 +181,7 @@ def test_a_signature_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatc
     ],
     ids=str,
 )
-def test_what_is_not_written_as_it_must_be_is_not_looked_at(change: dict[str, str]) -> None:
+def test_what_is_not_written_as_it_must_be_is_not_looked_at(change: dict[str, Any]) -> None:
     async def ask() -> None:
         with pytest.raises(SignatureRefused, match="signature_malformed"):
             await checker().check(replace(signed(), **change))

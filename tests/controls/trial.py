@@ -61,7 +61,7 @@ class Trials:
             if found := re.findall(r"^(?:E   )?(\w+(?:\.\w+)*(?:Error|Exception)\b.*)$", said, re.MULTILINE):
                 return Verdict(False, (found[-1],))
             raise RemovalError(f"{' '.join(tests)} could not be run:\n{said[-4000:]}")
-        failed = re.findall(r"^(?:FAILED|ERROR) (\S+?)(?: - |$)", said, re.MULTILINE)
+        failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", said, re.MULTILINE)
         return Verdict(status == GREEN, tuple(dict.fromkeys(failed)))
 
     def _ask(self, arguments: list[str]) -> tuple[int, str]:

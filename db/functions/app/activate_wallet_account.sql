@@ -30,7 +30,6 @@ BEGIN
     WHERE account.chain = activate_wallet_account.chain
         AND account.network = activate_wallet_account.network
         AND account.keyset_id = activate_wallet_account.keyset_id
-        AND account.id <> activate_wallet_account.wallet_account_id
         AND account.is_active;
 
     INSERT INTO app.wallet_accounts AS account (
