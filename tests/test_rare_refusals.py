@@ -10,12 +10,13 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import psycopg
 import pytest
 from psycopg_pool import PoolTimeout
 from starlette.requests import ClientDisconnect, Request
 
-from service import auth, dispatcher, joiner, migrations, signatures, startup
+from service import auth, dispatcher, joiner, migrations, registry, signatures, startup
 from service.answers import refuse_foreign_address
 from service.auth import Authenticator
 from service.catalog import Catalog
@@ -28,7 +29,7 @@ from service.http import ledger as ledger_routes
 from service.http import replies
 from service.joiner import Gate, Limits
 from service.keysets import parse_keysets
-from service.parsing import decode_cursor, encode_cursor
+from service.parsing import convert_query, decode, decode_cursor, encode_cursor
 from service.replica import Replica
 from service.signatures import Seals, SignatureChecker, SignatureRefused, SignedRequest
 
@@ -361,6 +362,39 @@ def test_an_index_that_no_key_has_is_no_address_of_ours(index: int) -> None:
     assert code_of(look()) == "address_integrity_violation"
 
 
+# Texts that can be read in two ways
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": 1, "a": 1}',
+        b'{"b": {"a": 1, "a": 2}}',
+        b'[{"a": 1, "\\u0061": 2}]',
+        b'{"a": "\\u003a", "a": ""}',
+    ],
+    ids=["at the top", "inside", "spelt otherwise", "with a colon escaped"],
+)
+def test_a_name_that_stands_twice_is_refused(body: bytes) -> None:
+    async def ask() -> None:
+        decode(msgspec.json.Decoder(Any), body)
+
+    assert code_of(ask()) == "invalid_request"
+
+
+class Query(msgspec.Struct):
+    name: int | None = None
+
+
+@pytest.mark.parametrize("items", [[("name", "null")], [("name", "1"), ("name", "1")], [("name", "1\0")]])
+def test_a_parameter_that_says_nothing_or_too_much_is_refused(items: list[tuple[str, str]]) -> None:
+    async def ask() -> None:
+        convert_query(items, Query)
+
+    assert convert_query([("name", "1")], Query) == Query(1)
+    assert code_of(ask()) == "invalid_request"
+
+
 # Cursors of lists
 
 
@@ -422,6 +456,14 @@ def test_what_is_no_token_is_read_from_the_primary(token: str) -> None:
 def test_a_wrong_url_of_a_replica_is_named_by_its_own_variable() -> None:
     with pytest.raises(ConfigError, match=r"^PGTILL_REPLICA_URL"):
         _replica_url("mysql://a/pgtill")
+
+
+def test_a_fault_of_the_registry_s_database_is_no_refusal() -> None:
+    async def fail() -> None:
+        raise DEAD
+
+    with pytest.raises(psycopg.OperationalError):
+        asyncio.run(registry._carry_out([cast(Any, SimpleNamespace(call=fail))]))
 
 
 # Start

@@ -30,6 +30,13 @@ ALL_AREAS: Final = (
 )
 
 HARMLESS: Final[dict[tuple[str, str], str]] = {
+    **{
+        (
+            "service/address_worker.py",
+            f"AddressWorker.derive_many: refusal: process.{pipe} is None",
+        ): "a process that was started with pipes has them; said for the type checker"
+        for pipe in ("stdin", "stdout")
+    },
     (
         "service/auth.py",
         "Authenticator._check: refusal: key is None",
