@@ -29,21 +29,24 @@ BEGIN
     FROM ledger.entries AS entry
     WHERE entry.journal_id = new.id;
 
-    -- Nearly every journal has one currency, and is done.
-    IF _count <> new.line_count
-        OR (_difference <> 0 OR _lowest <> _highest)
-        AND EXISTS (
-            SELECT
-            FROM ledger.entries AS entry
-            WHERE entry.journal_id = new.id
-            GROUP BY entry.currency
-            HAVING sum(CASE entry.side WHEN 'DEBIT' THEN entry.amount ELSE -entry.amount END) <> 0
-        )
-    THEN
-        RAISE EXCEPTION 'journal does not balance'
-            USING
-                ERRCODE = 'TL301',
-                DETAIL = format('%s of %s lines of %s', _count, new.line_count, new.public_id);
+    -- Nearly every journal has one currency, and is done. What asks a table stands apart: a condition
+    -- with a query in it is planned as one, even where it is not reached.
+    IF (_count = new.line_count AND _difference = 0 AND _lowest = _highest) IS NOT TRUE THEN
+        IF _count <> new.line_count
+            OR EXISTS (
+                SELECT
+                FROM ledger.entries AS entry
+                WHERE entry.journal_id = new.id
+                GROUP BY entry.currency
+                HAVING
+                    sum(CASE entry.side WHEN 'DEBIT' THEN entry.amount ELSE -entry.amount END) <> 0
+            )
+        THEN
+            RAISE EXCEPTION 'journal does not balance'
+                USING
+                    ERRCODE = 'TL301',
+                    DETAIL = format('%s of %s lines of %s', _count, new.line_count, new.public_id);
+        END IF;
     END IF;
 
     IF new.reverses IS NOT NULL AND NOT ledger.is_mirrored(new.reverses, new.id) THEN

@@ -1,6 +1,6 @@
 -- Deploy pgtill:functions/ledger/insert_journals to pg
 -- requires: functions/ledger/lock_accounts
--- requires: functions/ledger/find_answer
+-- requires: functions/ledger/find_answers
 -- requires: functions/ledger/judge_journal
 -- requires: functions/ledger/new_journal
 -- requires: functions/ledger/entry_image
@@ -19,66 +19,70 @@ AS $function$
 #variable_conflict error
 DECLARE
     _at ledger.standing := ledger.lock_accounts(insert_journals.journals);
+    _answers ledger.journal_answer[] := ledger.find_answers(insert_journals.journals);
     -- Of accounts: a slot is one's place in each of these.
     _names text[] := _at.names;
-    _owners bigint[] := _at.owners;
-    _ids bigint[] := _at.ids;
-    _currencies text[] := _at.currencies;
-    _normal_sides ledger.side[] := _at.sides;
-    _versions bigint[] := _at.versions;
-    _balances numeric[] := _at.balances;
-    _lowest numeric[] := _at.lowest;
-    _highest numeric[] := _at.highest;
-    _chains bytea[] := _at.chains;
-    -- Of the lines of one journal.
-    _slots integer[];
-    _sides ledger.side[];
-    _changes numeric[];
-    _balances_after numeric[];
+    _accounts ledger.accounts[] := _at.accounts;
+    _balances numeric[];
+    _versions bigint[];
+    _chains bytea[];
     -- Of all that will be written.
     _journals ledger.journals[] := ARRAY[]::ledger.journals[];
     _entries ledger.entries[] := ARRAY[]::ledger.entries[];
-    _entry_slots integer[] := ARRAY[]::integer[];
-    _answers ledger.journal_answer[] := ARRAY[]::ledger.journal_answer[];
+    _slots integer[] := ARRAY[]::integer[];
+    _answer ledger.journal_answer;
+    _journal ledger.journals;
+    _account ledger.accounts;
     _asked jsonb;
     _written jsonb;
+    _first integer;
     _count integer;
     _slot integer;
     _amount numeric;
+    _side ledger.side;
     _difference numeric;
     _is_plain boolean;
-    _answer ledger.journal_answer;
-    _journal ledger.journals;
-    _entry ledger.entries;
 BEGIN
     FOR _nth IN 1..jsonb_array_length(insert_journals.journals) LOOP
         _asked := insert_journals.journals -> (_nth - 1);
-        _answer := ledger.find_answer(_asked);
-        _slots := ARRAY[]::integer[];
+        _answer := _answers[_nth];
         _count := CASE WHEN _answer.outcome IS NULL THEN jsonb_array_length(_asked -> 'lines') END;
+        _first := cardinality(_entries) + 1;
         _difference := 0;
         _is_plain := _count > 0;
+        _journal := CASE WHEN _is_plain THEN ledger.new_journal(_asked, _count, _at.moment) END;
 
         FOR _line IN 1..coalesce(_count, 0) LOOP
             _written := _asked -> 'lines' -> (_line - 1);
             _slot := array_position(_names, _written ->> 'account');
+            _account := _accounts[_slot];
             _amount := (_written ->> 'amount')::numeric;
             -- Nearly every line is plain. What is not, judge_journal() has a word for.
-            _is_plain := _owners[_slot] = (_asked ->> 'organization_id')::bigint
-                AND coalesce(_written ->> 'currency' = _currencies[_slot], TRUE)
+            _is_plain := _account.organization_id = _journal.organization_id
+                AND coalesce(_written ->> 'currency' = _account.currency, TRUE)
                 AND _amount > 0
                 AND _amount < 1e78
                 AND _amount = trunc(_amount);
             EXIT WHEN _is_plain IS NOT TRUE;
-            _slots[_line] := _slot;
-            _sides[_line] := (_written ->> 'side')::ledger.side;
-            _difference := _difference + CASE _sides[_line] WHEN 'DEBIT' THEN _amount ELSE -_amount END;
-            _changes[_line] := CASE _sides[_line] WHEN _normal_sides[_slot] THEN _amount ELSE -_amount END;
-            _balances[_slot] := _balances[_slot] + _changes[_line];
-            _balances_after[_line] := _balances[_slot];
-            IF _currencies[_slot] <> _currencies[_slots[1]] THEN
-                _difference := NULL;
-            END IF;
+            _side := (_written ->> 'side')::ledger.side;
+            _slots := array_append(_slots, _slot);
+            _balances[_slot] := coalesce(_balances[_slot], _account.balance)
+                + CASE _side WHEN _account.normal_side THEN _amount ELSE -_amount END;
+            _versions[_slot] := coalesce(_versions[_slot], _account.version) + 1;
+            -- Several currencies: no one sum says that it balances.
+            _difference := _difference + CASE
+                WHEN _account.currency = (_accounts[_slots[_first]]).currency
+                    THEN CASE _side WHEN 'DEBIT' THEN _amount ELSE -_amount END
+            END;
+            _entries := array_append(
+                _entries,
+                row(
+                    _journal.id, _line, _count, _journal.organization_id, _at.moment, _account.id,
+                    _account.currency, _side, _amount, _versions[_slot],
+                    -- Only of what does not balance can 100 lines lead beyond.
+                    CASE WHEN abs(_balances[_slot]) < 1e80 THEN _balances[_slot] END, NULL
+                )::ledger.entries
+            );
         END LOOP;
 
         IF _answer.outcome IS NULL AND (_is_plain AND _difference = 0) IS NOT TRUE THEN
@@ -86,8 +90,13 @@ BEGIN
         END IF;
         IF _answer.outcome IS NULL THEN
             -- After all lines: their order does not matter.
-            FOREACH _slot IN ARRAY _slots LOOP
-                IF _balances[_slot] < _lowest[_slot] OR _balances[_slot] > _highest[_slot] THEN
+            FOR _entry IN _first.._first + _count - 1 LOOP
+                _slot := _slots[_entry];
+                IF _balances[_slot] < (_accounts[_slot]).floor + (_accounts[_slot]).pending_out
+                    OR _balances[_slot] > (_accounts[_slot]).ceiling - (_accounts[_slot]).pending_in
+                    -- A balance has 78 digits, limit or no limit.
+                    OR abs(_balances[_slot]) >= 1e78
+                THEN
                     _answer.outcome := 'limit_exceeded';
                     _answer.details := jsonb_build_object('account', _names[_slot]);
                     EXIT;
@@ -108,42 +117,36 @@ BEGIN
             ) THEN
                 RETURN NULL;
             END IF;
-            FOR _line IN 1..cardinality(_slots) LOOP
-                _balances[_slots[_line]] := _balances[_slots[_line]] - _changes[_line];
+            FOR _entry IN _first..cardinality(_entries) LOOP
+                _slot := _slots[_entry];
+                _amount := (_entries[_entry]).amount;
+                _balances[_slot] := _balances[_slot] - CASE (_entries[_entry]).side
+                    WHEN (_accounts[_slot]).normal_side THEN _amount ELSE -_amount
+                END;
+                _versions[_slot] := _versions[_slot] - 1;
             END LOOP;
+            _entries := _entries[:_first - 1];
+            _slots := _slots[:_first - 1];
         ELSE
-            _journal := ledger.new_journal(_asked, _count, _at.moment);
             _journals := array_append(_journals, _journal);
-            _entry.journal_id := _journal.id;
-            _entry.line_count := _count::smallint;
-            _entry.organization_id := _journal.organization_id;
-            _entry.recorded_at := _at.moment;
-            FOR _line IN 1.._count LOOP
-                _slot := _slots[_line];
-                _versions[_slot] := _versions[_slot] + 1;
-                _entry.line := _line::smallint;
-                _entry.account_id := _ids[_slot];
-                _entry.currency := _currencies[_slot];
-                _entry.side := _sides[_line];
-                _entry.amount := abs(_changes[_line]);
-                _entry.version := _versions[_slot];
-                _entry.balance_after := _balances_after[_line];
-                _chains[_slot] := _chains[_slot] || ledger.entry_image(
-                    _entry, CASE WHEN _line = 1 THEN ledger.journal_image(_journal) END
-                );
-                _entries := array_append(_entries, _entry);
-                _entry_slots := array_append(_entry_slots, _slot);
+            FOR _entry IN _first.._first + _count - 1 LOOP
+                _slot := _slots[_entry];
+                _chains[_slot] := coalesce(_chains[_slot], (_accounts[_slot]).chain_hash)
+                    || ledger.entry_image(
+                        _entries[_entry],
+                        CASE WHEN _entry = _first THEN ledger.journal_image(_journal) END
+                    );
             END LOOP;
             _answer.outcome := 'posted';
             _answer.journal_id := _journal.public_id;
             _answer.recorded_at := _at.moment;
         END IF;
         _answer.journal_position := insert_journals.first_position + _nth - 1;
-        _answers := array_append(_answers, _answer);
+        _answers[_nth] := _answer;
     END LOOP;
 
     IF cardinality(_journals) > 0 THEN
-        PERFORM ledger.write_journals(_journals, _entries, _entry_slots, _versions, _chains);
+        PERFORM ledger.write_journals(_journals, _entries, _slots, _versions, _chains);
     END IF;
     RETURN _answers;
 END

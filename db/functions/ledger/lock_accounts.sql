@@ -17,21 +17,12 @@ BEGIN
     -- Lock order 7: accounts, by id. Who holds one is alone in its history until commit.
     SELECT
         -- Never earlier than what an account knows: along its history time does not go back.
-        greatest(clock_timestamp(), max(locked.posted_at)),
-        array_agg(locked.public_id),
-        array_agg(locked.organization_id),
-        array_agg(locked.id),
-        array_agg(locked.currency),
-        array_agg(locked.normal_side),
-        array_agg(locked.version),
-        array_agg(locked.balance::numeric),
-        -- A balance has 78 digits, limit or no limit.
-        array_agg(greatest(locked.floor + locked.pending_out, 1 - 1e78)),
-        array_agg(least(locked.ceiling - locked.pending_in, 1e78 - 1)),
-        array_agg(locked.chain_hash)
+        greatest(clock_timestamp(), max((locked.account).posted_at)),
+        array_agg((locked.account).public_id),
+        array_agg(locked.account)
     INTO _at
     FROM (
-        SELECT account.*
+        SELECT account
         FROM ledger.accounts AS account
         WHERE account.public_id = ANY (ARRAY(
                 SELECT jsonb_array_elements_text(

@@ -30,10 +30,16 @@ DECLARE
     _answers ledger.journal_answer[];
     _answer ledger.journal_answer;
 BEGIN
+    IF NOT post_journals.all_or_nothing THEN
+        RETURN QUERY
+        SELECT answer.* FROM unnest(ledger.post_batch(post_journals.journals)) AS answer;
+        RETURN;
+    END IF;
+
     BEGIN
         _answers := ledger.post_batch(post_journals.journals);
         FOREACH _answer IN ARRAY _answers LOOP
-            IF post_journals.all_or_nothing AND _answer.outcome NOT IN ('posted', 'replayed') THEN
+            IF _answer.outcome NOT IN ('posted', 'replayed') THEN
                 RAISE EXCEPTION 'not all journals can be posted' USING ERRCODE = 'TL309';
             END IF;
         END LOOP;
@@ -41,15 +47,8 @@ BEGIN
         -- What was posted is taken back; the variable stays.
         _answers := ledger.withdraw_answers(_answers);
     END;
-
-    FOREACH _answer IN ARRAY _answers LOOP
-        journal_position := _answer.journal_position;
-        outcome := _answer.outcome;
-        journal_id := _answer.journal_id;
-        recorded_at := _answer.recorded_at;
-        details := _answer.details;
-        RETURN NEXT;
-    END LOOP;
+    RETURN QUERY
+    SELECT answer.* FROM unnest(_answers) AS answer;
 END
 $function$;
 

@@ -2,7 +2,7 @@
 -- outcomes mean is walked in post_journals.sql.
 \ir ../../support/begin.psql
 
-SELECT plan(21);
+SELECT plan(24);
 
 -- Shape
 
@@ -170,6 +170,25 @@ SELECT
     );
 SELECT
     is(
+        pg_temp.inserted(
+            1,
+            given.journal('far', 'cash EUR', 'sales EUR', repeat('9', 78)::numeric - 1),
+            given.journal(
+                'farther', 'cash EUR', 'sales EUR', 1,
+                jsonb_build_object(
+                    'lines',
+                    (
+                        SELECT jsonb_agg(given.line('cash EUR', 'DEBIT', repeat('9', 78)::numeric))
+                        FROM generate_series(1, 100)
+                    )
+                )
+            )
+        ),
+        '1 posted, 2 unbalanced',
+        'what does not balance is told so, however far beyond 78 digits it leads'
+    );
+SELECT
+    is(
         pg_temp.inserted(1, given.journal('n', 'cash', 'sales', 1, '{}', 'other'))
         || ', '
         || pg_temp.inserted(
@@ -193,6 +212,39 @@ SELECT
     );
 SELECT is(pg_temp.inserted(1, variadic '{}'), NULL, 'no journals, no answers');
 SELECT is(ledger.insert_journals('[]', 1), '{}', '… an empty list of them');
+
+-- Limits, with what is held
+
+SELECT
+    is(
+        pg_temp.inserted(1, given.journal('u', 'cash', 'wallet', 100)),
+        '1 posted',
+        'given 100 in the wallet'
+    );
+SELECT given.open('capped', 'asset', '{"floor": "-5", "ceiling": "1000"}') AS opened \gset
+SELECT given.hold('going', 30) AS going \gset
+SELECT
+    given.hold(
+        'coming', 7,
+        jsonb_build_object(
+            'debit_account', given.account('capped'), 'credit_account', given.account('sales')
+        )
+    ) AS coming
+\gset
+SELECT
+    is(
+        pg_temp.inserted(
+            1,
+            given.journal('v', 'wallet', 'cash', 71),
+            given.journal('v', 'wallet', 'cash', 70),
+            given.journal('w', 'capped', 'sales', 994),
+            given.journal('w', 'capped', 'sales', 993),
+            given.journal('x', 'sales', 'capped', 999),
+            given.journal('x', 'sales', 'capped', 998)
+        ),
+        '1 limit_exceeded, 2 posted, 3 limit_exceeded, 4 posted, 5 limit_exceeded, 6 posted',
+        'an account goes to its floor and ceiling less what is held, and no further'
+    );
 
 -- What it does not answer, it raises
 

@@ -1,7 +1,7 @@
 -- post_batch(): journals together; one by one where a key or a reversal is used twice or meanwhile.
 \ir ../../support/begin.psql
 
-SELECT plan(16);
+SELECT plan(17);
 
 -- Shape
 
@@ -117,6 +117,12 @@ SELECT
         '7 at 10, 7 at 6, 0 at 4',
         'what is answered is what was posted, once'
     );
+SELECT
+    is(
+        pg_temp.batch(given.journal('v', 'cash', 'sales', 1), pg_temp.reversal('v')),
+        '1 posted v, 2 idempotency_key_conflict',
+        'of one key, the second is a conflict, though it is a reversal that comes too late'
+    );
 SELECT is_empty('SELECT anomaly.* FROM ledger.anomalies AS anomaly', 'the books balance');
 SELECT is_empty('SELECT broken.* FROM ledger.verify() AS broken', 'the chains are whole');
 
@@ -152,7 +158,7 @@ SELECT
         'a rule that it has no answer for'
     );
 
--- Above READ COMMITTED what was done meanwhile is out of sight, as of a blind find_answer()
+-- Above READ COMMITTED what was done meanwhile is out of sight, as of a blind find_answers()
 
 SELECT
     is(
@@ -161,11 +167,11 @@ SELECT
         'given some more'
     );
 SET CONSTRAINTS ALL DEFERRED;
-CREATE OR REPLACE FUNCTION ledger.find_answer(asked jsonb)
-RETURNS ledger.journal_answer
+CREATE OR REPLACE FUNCTION ledger.find_answers(journals jsonb)
+RETURNS ledger.journal_answer[]
 LANGUAGE sql
 STABLE
-RETURN NULL::ledger.journal_answer;
+RETURN ARRAY[]::ledger.journal_answer[];
 
 SELECT
     throws_ok(
@@ -184,7 +190,7 @@ SELECT
         '1 already_reversed, 2 posted n',
         'a reversal that cannot be seen is refused by its rule'
     );
-SELECT is(given.balances('cash', 'sales'), '108 at 12, 8 at 7', 'what was refused posted nothing');
+SELECT is(given.balances('cash', 'sales'), '109 at 13, 9 at 8', 'what was refused posted nothing');
 
 -- Acting as the service
 

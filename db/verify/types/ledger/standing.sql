@@ -5,15 +5,7 @@ BEGIN;
 SELECT
     made.moment,
     made.names,
-    made.owners,
-    made.ids,
-    made.currencies,
-    made.sides,
-    made.versions,
-    made.balances,
-    made.lowest,
-    made.highest,
-    made.chains
+    made.accounts
 FROM (SELECT (NULL::ledger.standing).*) AS made
 WHERE FALSE;
 

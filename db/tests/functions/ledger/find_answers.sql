@@ -1,4 +1,4 @@
--- find_answer(): what was done before is answered as it was then; what was not, is not answered.
+-- find_answers(): what was done before is answered as it was then; what was not, is not answered.
 \ir ../../support/begin.psql
 
 SELECT plan(12);
@@ -7,7 +7,7 @@ SELECT plan(12);
 
 SELECT
     is(
-        given.shape('ledger.find_answer(jsonb)'),
+        given.shape('ledger.find_answers(jsonb)'),
         'stable invoker, private',
         'nobody but insert_journals() calls it'
     );
@@ -29,7 +29,7 @@ RETURNS text
 LANGUAGE sql
 BEGIN ATOMIC
     SELECT concat_ws(' ', coalesce(answer.outcome, 'nothing'), journal.idempotency_key)
-    FROM ledger.find_answer(found.asked) AS answer
+    FROM unnest(ledger.find_answers(jsonb_build_array(found.asked))) AS answer
     LEFT JOIN ledger.journals AS journal
         ON
             answer.journal_id = journal.public_id
@@ -92,8 +92,8 @@ SET LOCAL ROLE pgtill_service;
 
 SELECT
     throws_ok(
-        'SELECT answer.* FROM ledger.find_answer(''{}'') AS answer',
-        '42501', 'permission denied for function find_answer', 'the service may not call it'
+        'SELECT ledger.find_answers(''[]'')',
+        '42501', 'permission denied for function find_answers', 'the service may not call it'
     );
 
 SELECT * FROM finish();

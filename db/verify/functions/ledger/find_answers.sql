@@ -1,10 +1,10 @@
--- Verify pgtill:functions/ledger/find_answer on pg
+-- Verify pgtill:functions/ledger/find_answers on pg
 
 BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'ledger.find_answer(jsonb)';
+    _function regprocedure := 'ledger.find_answers(jsonb)';
 BEGIN
     IF has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service can execute %', _function;
