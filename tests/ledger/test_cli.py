@@ -232,6 +232,28 @@ def test_a_changed_entry_is_named(shop: Shop, tmp_path: Path) -> None:
     assert ledger(shop, "verify", "Café Zwölf").status == 0
 
 
+def test_a_journal_without_entries_is_named(shop: Shop) -> None:
+    """It is in no account: nothing to say but which."""
+    with book_of(shop, "hollow") as hollow, psycopg.connect(shop.dsn) as conn:
+        conn.execute("ALTER TABLE ledger.journals DISABLE TRIGGER journals_balance")
+        conn.execute(
+            """
+            INSERT INTO ledger.journals (
+                public_id, organization_id, idempotency_key, request_hash, reason, actor, event_at, recorded_at,
+                line_count
+            )
+            VALUES ('jrn_' || repeat('0', 24), %s, 'taken', sha256(''), 'none', 'nobody', now(), now(), 2)
+            """,
+            (hollow.merchant.organization_id,),
+        )
+        conn.execute("ALTER TABLE ledger.journals ENABLE ALWAYS TRIGGER journals_balance")
+    problem = f"journal jrn_{'0' * 24} has no line"
+    done = ledger(shop, "verify", "hollow", "--json")
+    assert done.status == 1
+    assert done.json()["broken"] == {"account_id": None, "version": None, "problem": problem}
+    assert ledger(shop, "verify", "hollow").out == f"BROKEN {problem}\n"
+
+
 # Days
 
 
