@@ -105,11 +105,11 @@ class Crowd:
 
     async def _settle(self) -> None:
         waiting = iter(list(self.unanswered.items()))
-        deadline = time.monotonic() + 2 * DEADLINE_S
 
         async def client(number: int, log: Any) -> None:
             desk = _Desk(self, number, log)
             for key, body in waiting:
+                deadline = time.monotonic() + 2 * DEADLINE_S
                 while key in self.unanswered:
                     await desk.ask(key, body)
                     if time.monotonic() > deadline:
