@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 import psycopg
 import structlog
 
+from service.background import working
 from service.database import Pool
 from service.database import ledger as schema
 from service.errors import IndeterminateError
@@ -20,21 +20,14 @@ INTERVAL_SECONDS: Final = 2.0
 BATCH_SIZE: Final = 500
 
 
-@asynccontextmanager
-async def keeping(pool: Pool) -> AsyncIterator[None]:
+def keeping(pool: Pool) -> AbstractAsyncContextManager[None]:
     """
     Keep the books while the block runs, in a task of its own.
 
     Any number of processes may: a hold expires once, whoever comes first. It counts as expired from
     its time on, kept or not; keeping gives back what it held.
     """
-    task = asyncio.create_task(_keep(pool))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return working(_keep(pool))
 
 
 async def _keep(pool: Pool) -> None:

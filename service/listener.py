@@ -9,14 +9,14 @@ minute that it is known for is over.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from typing import Final, Literal
 
 import psycopg
 import structlog
 
 from service.auth import Authenticator
+from service.background import working
 from service.catalog import Catalog
 from service.database import Connection, connection_options, take_role
 
@@ -27,18 +27,11 @@ _REFRESH_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 5.0
 
 
-@asynccontextmanager
-async def listening(
+def listening(
     dsn: str, role: str, catalog: Catalog, authenticator: Authenticator
-) -> AsyncIterator[None]:
+) -> AbstractAsyncContextManager[None]:
     """Listen in the background on a connection of its own until the block ends."""
-    task = asyncio.create_task(_listen_for_ever(dsn, role, catalog, authenticator))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return working(_listen_for_ever(dsn, role, catalog, authenticator))
 
 
 async def _listen_for_ever(dsn: str, role: str, catalog: Catalog, authenticator: Authenticator) -> None:
