@@ -100,6 +100,7 @@ CASES = (
         "SELECT FROM app.wallet_accounts FOR NO KEY UPDATE",
         "SELECT * FROM given.allocate(jsonb_build_array(given.order('k')),"
         " given.window('wa_btc_regtest_001', 0, 1))",
+        waits_for="WITH",
     ),
     Case(
         "app.sync_wallet_account",

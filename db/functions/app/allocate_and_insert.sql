@@ -22,6 +22,7 @@ SET enable_seqscan = off
 AS $function$
 #variable_conflict error
 DECLARE
+    _has_foreign_window boolean;
     _foreign_window text;
     _constraint text;
 BEGIN
@@ -31,24 +32,28 @@ BEGIN
     END IF;
 
     -- Lock order 1: cursors, by id. Who holds a cursor's row is alone in its account until commit.
-    PERFORM account.id
-    FROM app.wallet_accounts AS account
-    WHERE account.id IN (
-        SELECT item.span ->> 'wallet_account_id'
+    -- None is left out: a window that meets no row of its key is refused.
+    WITH
+    named AS MATERIALIZED (
+        SELECT
+            item.span ->> 'wallet_account_id' AS id,
+            item.span ->> 'parent_key_digest' AS parent_key_digest
         FROM jsonb_array_elements(allocate_and_insert.windows) AS item (span)
+    ),
+    held AS MATERIALIZED (
+        SELECT account.id, account.parent_key_digest
+        FROM app.wallet_accounts AS account
+        WHERE account.id IN (SELECT named.id FROM named)
+        ORDER BY account.id
+        FOR NO KEY UPDATE
     )
-    ORDER BY account.id
-    FOR NO KEY UPDATE;
+    SELECT count(*) > 0, min(named.id)
+    INTO _has_foreign_window, _foreign_window
+    FROM named
+    LEFT JOIN held ON named.id = held.id AND named.parent_key_digest = held.parent_key_digest
+    WHERE held.parent_key_digest IS NULL;
 
-    SELECT item.span ->> 'wallet_account_id'
-    INTO _foreign_window
-    FROM jsonb_array_elements(allocate_and_insert.windows) AS item (span)
-    LEFT JOIN app.wallet_accounts AS account ON account.id = item.span ->> 'wallet_account_id'
-    WHERE account.parent_key_digest IS NULL
-        OR account.parent_key_digest IS DISTINCT FROM item.span ->> 'parent_key_digest'
-    LIMIT 1;
-
-    IF FOUND THEN
+    IF _has_foreign_window THEN
         RAISE EXCEPTION 'window is not of the key that its wallet account is bound to'
             USING
                 ERRCODE = 'TL003',

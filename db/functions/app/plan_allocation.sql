@@ -59,6 +59,15 @@ BEGIN ATOMIC
         FROM led
     ),
 
+    -- Read once: an order that reads them for itself copies all addresses.
+    spans AS MATERIALIZED (
+        SELECT
+            item.span ->> 'wallet_account_id' AS wallet_account_id,
+            (item.span ->> 'first_index')::bigint AS first_index,
+            item.span -> 'addresses' AS addresses
+        FROM jsonb_array_elements(plan_allocation.windows) AS item (span)
+    ),
+
     -- A window that begins after the cursor would leave a hole; it counts as missed.
     addressed AS (
         SELECT
@@ -67,12 +76,12 @@ BEGIN ATOMIC
         FROM numbered
         LEFT JOIN LATERAL (
             SELECT
-                (item.span ->> 'first_index')::bigint AS first_index,
-                item.span -> 'addresses' AS addresses
-            FROM jsonb_array_elements(plan_allocation.windows) AS item (span)
+                spans.first_index,
+                spans.addresses
+            FROM spans
             WHERE
-                item.span ->> 'wallet_account_id' = numbered.wallet_account_id
-                AND (item.span ->> 'first_index')::bigint <= numbered.next_index
+                spans.wallet_account_id = numbered.wallet_account_id
+                AND spans.first_index <= numbered.next_index
             LIMIT 1  -- noqa: AM09
         ) AS span ON numbered.derivation_index <= 2147483647
     ),
