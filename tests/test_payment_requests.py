@@ -596,8 +596,9 @@ def test_a_key_is_trimmed(shop: Shop) -> None:
 def test_a_key_beyond_that_is_refused(shop: Shop, key: str) -> None:
     answer = shop.ask_by_hand("POST", PATH, json.dumps(BTC).encode(), {"idempotency-key": key})
     assert answer.status == 400
-    if answer.headers["content-type"] == JSON:  # else the HTTP parser refused it before anybody saw it
-        assert answer.json()["error"]["details"] == {"field": "Idempotency-Key"}
+    error = answer.json()["error"]
+    if not error["message"].endswith("not well-formed HTTP"):  # which nobody but the parser has seen
+        assert error["details"] == {"field": "Idempotency-Key"}
 
 
 def test_two_keys_are_refused(shop: Shop) -> None:

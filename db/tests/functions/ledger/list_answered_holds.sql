@@ -31,6 +31,12 @@ SELECT
     given.resolve(:'hold_released', 'release', 'kept') AS released
 \gset outcome_
 SELECT ledger.expire_holds(10 + 0 * length(pg_sleep(0.5)::text)) AS expired \gset
+
+-- And a journal of another organization, with the key of the one that settled
+
+SELECT given.post(given.journal(ending.journal_key, 'cash', 'sales', 5, '{}', 'other')) AS others
+FROM ledger.hold_endings AS ending
+WHERE ending.kind = 'settled' \gset
 SELECT
     max(tenant.public_id) FILTER (WHERE tenant.name = 'shop') AS shop_id,
     max(tenant.public_id) FILTER (WHERE tenant.name = 'other') AS other_id
