@@ -99,13 +99,13 @@ CONTROLS: Final = (
     # Locks and their order
     Control(
         "the cursor's row lock",
-        (Edit(ALLOCATE, "    ORDER BY account.id\n    FOR NO KEY UPDATE;", "    ORDER BY account.id;"),),
+        (Edit(ALLOCATE, "ORDER BY account.id\n        FOR NO KEY UPDATE\n", "ORDER BY account.id\n"),),
         isolation("allocate_allocate", "three_batches"),
     ),
     Control(
         "the cursor's row lock and both unique constraints: what pgtill verify sees",
         (
-            Edit(ALLOCATE, "    ORDER BY account.id\n    FOR NO KEY UPDATE;", "    ORDER BY account.id;"),
+            Edit(ALLOCATE, "ORDER BY account.id\n        FOR NO KEY UPDATE\n", "ORDER BY account.id\n"),
             drop("app.payment_requests", "payment_requests_derivation_index_unique"),
             drop("app.payment_requests", "payment_requests_address_unique"),
         ),
@@ -116,9 +116,9 @@ CONTROLS: Final = (
         (
             Edit(
                 ALLOCATE,
-                "    ORDER BY account.id\n    FOR NO KEY UPDATE;",
-                "    ORDER BY account.id <> (allocate_and_insert.windows -> 0 ->> 'wallet_account_id')\n"
-                "    FOR NO KEY UPDATE;",
+                "ORDER BY account.id\n        FOR NO KEY UPDATE\n",
+                "ORDER BY account.id <> (allocate_and_insert.windows -> 0 ->> 'wallet_account_id')\n"
+                "        FOR NO KEY UPDATE\n",
             ),
         ),
         isolation("two_accounts"),
@@ -234,7 +234,7 @@ CONTROLS: Final = (
         (
             Edit(
                 PLAN,
-                "            AND (item.span ->> 'first_index')::bigint <= numbered.next_index\n",
+                "                AND spans.first_index <= numbered.next_index\n",
                 "",
             ),
         ),
