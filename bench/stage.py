@@ -24,7 +24,7 @@ from service.keysets import PUBLISHED_TEST_KEYSETS, VARIABLE
 
 T = TypeVar("T")
 
-TEMPLATE = "deployed"
+TEMPLATE = "benched"
 PATH = "/v1/payment-requests"
 START_SECONDS = 60
 

@@ -105,9 +105,13 @@ class Cluster:
     @classmethod
     @contextmanager
     def temporary(
-        cls, bin_dir: Path | None = None, settings: Mapping[str, str] | None = None
+        cls,
+        bin_dir: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+        *,
+        data_dir: Path | None = None,
     ) -> Iterator[Self]:
-        """A started server that is gone with its data when the block ends."""
+        """A started server that is gone with its data when the block ends; it begins with a copy of `data_dir`."""
         bin_dir, account = runnable(bin_dir or embedded_bin_dir())
         with tempfile.TemporaryDirectory(prefix="pgtill-", ignore_cleanup_errors=True) as name:
             home = Path(name)
@@ -119,6 +123,8 @@ class Cluster:
                 account=account,
                 settings=settings or {},
             )
+            if data_dir:
+                subprocess.run(["cp", "-a", data_dir, cluster.data_dir], check=True)
             try:
                 cluster.start()
                 yield cluster

@@ -1,8 +1,8 @@
 """
 A database for every test that asks for one.
 
-    cluster     one private server for the session (embedded 18; --pg 15 for the other)
-    template    its template database, deployed once by sqitch
+    cluster     one private server for the process (embedded 18; --pg 15 for the other)
+    template    its template database, deployed by sqitch, once a process
     database    a fresh clone of the template, gone after the test
 
 and from tests/support.py a server with a merchant, for a whole module: shop, module_database.
@@ -19,7 +19,7 @@ import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from service.embedded import PORT, Cluster, runnable
-from tests.database import FAST, close_to_public, deploy, servers
+from tests.database import FAST, TEMPLATE, close_to_public, deployed, servers
 from tests.support import module_database, shop
 
 # Said before they are imported, so that what they assert is explained.
@@ -30,9 +30,6 @@ __all__ = ["module_database", "shop"]  # fixtures, for every module
 # A failing example is in the log, to be run again from there alone.
 hypothesis.settings.register_profile("pgtill", print_blob=True)
 hypothesis.settings.load_profile("pgtill")
-
-
-TEMPLATE = "template_deployed"
 
 
 @dataclass(frozen=True)
@@ -63,29 +60,25 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     if lent := request.config.getoption("--lent"):
         yield _borrowed(found[major], lent)
         return
-    with Cluster.temporary(found[major], FAST) as cluster:
+    with Cluster.temporary(found[major], FAST, data_dir=deployed(found[major])) as cluster:
         yield cluster
 
 
-# pytest-postgresql's janitors rather than its fixtures: those want to know the server's socket
-# before it is there, and their loaders cannot ask a fixture for it.
-
-
 @pytest.fixture(scope="session")
-def template(cluster: Cluster, pytestconfig: pytest.Config) -> Iterator[str]:
+def template(cluster: Cluster) -> str:
     """Deployed once; cloning it takes a fraction of the time."""
-    if pytestconfig.getoption("--lent"):
-        yield TEMPLATE
-        return
-    with _janitor(cluster, dbname=TEMPLATE, as_template=True) as janitor:
-        deploy(cluster, janitor.dbname)
-        yield janitor.dbname
+    return TEMPLATE
 
 
 @pytest.fixture
 def database(cluster: Cluster, template: str) -> Iterator[Database]:
     """Empty but for what the deployment wrote. Roles are the cluster's: leave them as they are."""
-    with _janitor(cluster, dbname="test", template_dbname=template) as janitor:
+    # pytest-postgresql's janitor rather than its fixtures: those want to know the server's socket
+    # before it is there, and their loaders cannot ask a fixture for it.
+    janitor = DatabaseJanitor(
+        user="postgres", host=str(cluster.socket_dir), port=PORT, dbname="test", template_dbname=template
+    )
+    with janitor:
         close_to_public(cluster, janitor.dbname)
         yield Database(cluster, janitor.dbname)
 
@@ -97,16 +90,3 @@ def _borrowed(bin_dir: Path, home: Path) -> Cluster:
     )
     cluster.socket_dir = Path((home / "lock").read_text())
     return cluster
-
-
-def _janitor(
-    cluster: Cluster, *, dbname: str, template_dbname: str | None = None, as_template: bool = False
-) -> DatabaseJanitor:
-    return DatabaseJanitor(
-        user="postgres",
-        host=str(cluster.socket_dir),
-        port=PORT,
-        dbname=dbname,
-        template_dbname=template_dbname,
-        as_template=as_template,
-    )

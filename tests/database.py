@@ -1,5 +1,5 @@
 """
-The database's own tests, on the oldest PostgreSQL at hand and on the embedded one.
+The database's own tests, on the oldest PostgreSQL at hand and on the embedded one, side by side.
 
     python -m tests.database [pgtap] [isolation] [cycle] [--pg 15] [--accept]
 
@@ -11,12 +11,17 @@ cycle      deploy, revert to nothing and deploy again is a fixed point
 from __future__ import annotations
 
 import argparse
+import atexit
 import difflib
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import IO
 
 from service.embedded import Cluster, embedded_bin_dir, version_of
 
@@ -53,6 +58,28 @@ def sqitch(cluster: Cluster, dbname: str, *arguments: str) -> None:
 def deploy(cluster: Cluster, dbname: str) -> None:
     """Deploy the schema into an existing database."""
     sqitch(cluster, dbname, "deploy", "--verify")
+
+
+def deployed(bin_dir: Path | None = None) -> Path:
+    """A data directory with the schema in database TEMPLATE, for servers that begin with a copy of it."""
+    return _deployed(bin_dir or embedded_bin_dir())
+
+
+@cache
+def _deployed(bin_dir: Path) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="pgtill-deployed-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with Cluster.temporary(bin_dir, {**FAST, "min_wal_size": "32MB", "max_wal_size": "48MB"}) as cluster:
+        cluster.run("createdb", TEMPLATE)
+        deploy(cluster, TEMPLATE)
+        cluster.stop()
+        subprocess.run(["cp", "-a", cluster.data_dir, folder / "data"], check=True)
+    return folder / "data"
+
+
+def rename(cluster: Cluster, dbname: str, *, to: str) -> None:
+    """Give a database that nobody uses another name; unlike a clone it keeps its rights."""
+    cluster.run("psql", "--no-psqlrc", "--quiet", f"--command=ALTER DATABASE {dbname} RENAME TO {to}")
 
 
 def close_to_public(cluster: Cluster, dbname: str) -> None:
@@ -170,6 +197,52 @@ def _same(what: str, before: str, after: str) -> bool:
     return not difference
 
 
+SUITES = ("pgtap", "isolation", "cycle")
+
+
+def run(major: str, suites: Sequence[str], *, accept: bool = False) -> list[str]:
+    """Run suites on a server of this version; those that failed."""
+    chosen: dict[str, Callable[[Cluster], bool]] = {
+        "pgtap": pgtap,
+        "isolation": lambda cluster: isolation(cluster, accept=accept),
+        "cycle": cycle,
+    }
+    failed = []
+    with Cluster.temporary(servers()[major], FAST) as cluster:
+        cluster.run("createdb", TEMPLATE)
+        deploy(cluster, TEMPLATE)
+        for name in suites:
+            print(f"--- {name}, PostgreSQL {cluster.version}", flush=True)
+            if not chosen[name](cluster):
+                failed.append(f"{name} on {major}")
+    return failed
+
+
+def side_by_side(majors: Sequence[str], suites: Sequence[str]) -> list[str]:
+    """
+    Run suites on servers of all these versions, each in a process of its own; the versions that failed.
+
+    What is said of the first is seen as it comes, of each other when those before it have ended.
+    """
+    with ExitStack() as stack:
+        runs: list[tuple[str, subprocess.Popen[bytes], IO[bytes] | None]] = []
+        for major in majors:
+            said = stack.enter_context(tempfile.TemporaryFile()) if runs else None
+            command = [sys.executable, "-m", "tests.database", "--pg", major, *suites]
+            process = subprocess.Popen(
+                command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT if said else None
+            )
+            runs.append((major, stack.enter_context(process), said))
+        failed = []
+        for major, process, output in runs:
+            if process.wait():
+                failed.append(f"PostgreSQL {major}")
+            if output:
+                output.seek(0)
+                sys.stdout.write(output.read().decode(errors="replace"))
+    return failed
+
+
 def main() -> None:
     """Run the chosen suites on each server; exit 1 when one of them failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -178,25 +251,17 @@ def main() -> None:
     parser.add_argument("--accept", action="store_true", help="write the .out files from what happened")
     arguments = parser.parse_args()
 
-    suites: dict[str, Callable[[Cluster], bool]] = {
-        "pgtap": pgtap,
-        "isolation": lambda cluster: isolation(cluster, accept=arguments.accept),
-        "cycle": cycle,
-    }
-    if unknown := set(arguments.suites) - set(suites):
+    suites = arguments.suites or SUITES
+    if unknown := set(suites) - set(SUITES):
         parser.error(f"no suite {', '.join(sorted(unknown))}")
+    majors = [major for major in servers() if arguments.pg in (None, major)]
+    if not majors:
+        parser.error(f"no PostgreSQL {arguments.pg} here, only {', '.join(servers())}")
 
-    failed = []
-    for major, bin_dir in servers().items():
-        if arguments.pg not in (None, major):
-            continue
-        with Cluster.temporary(bin_dir, FAST) as cluster:
-            cluster.run("createdb", TEMPLATE)
-            deploy(cluster, TEMPLATE)
-            for name in arguments.suites or suites:
-                print(f"--- {name}, PostgreSQL {cluster.version}", flush=True)
-                if not suites[name](cluster):
-                    failed.append(f"{name} on {major}")
+    if len(majors) == 1 or arguments.accept:  # one after the other: each writes the same files
+        failed = [name for major in majors for name in run(major, suites, accept=arguments.accept)]
+    else:
+        failed = side_by_side(majors, suites)
     if failed:
         raise SystemExit(f"FAILED: {', '.join(failed)}")
 

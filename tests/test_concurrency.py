@@ -23,7 +23,7 @@ import pytest
 
 from service.embedded import Cluster
 from tests.conftest import Database
-from tests.database import FAST, deploy
+from tests.database import FAST, TEMPLATE, deployed
 from tests.support import (
     BTC,
     BTC_TESTNET,
@@ -527,15 +527,13 @@ def test_a_wallet_gives_its_last_address_once_and_then_none(database: Database) 
 def durable() -> Iterator[Cluster]:
     """A server of our own whose commits wait: its settings may be broken."""
     settings = {name: value for name, value in FAST.items() if name != "synchronous_commit"}
-    with Cluster.temporary(settings=settings) as cluster:
-        cluster.run("createdb", "template_waiting")
-        deploy(cluster, "template_waiting")
+    with Cluster.temporary(settings=settings, data_dir=deployed()) as cluster:
         yield cluster
 
 
 @pytest.fixture
 def waiting(durable: Cluster) -> Iterator[Database]:
-    durable.run("createdb", "--template=template_waiting", "waiting")
+    durable.run("createdb", f"--template={TEMPLATE}", "waiting")
     yield Database(durable, "waiting")
     confirm_commits(durable.dsn())
     durable.run("dropdb", "--force", "waiting")
@@ -634,10 +632,8 @@ def test_a_commit_past_the_deadline_is_an_unknown_outcome_and_goes_on(waiting: D
 
 def test_a_database_that_crashes_keeps_every_answer() -> None:
     # Nothing is faster than it must be here: what was confirmed has to be on the disk.
-    with Cluster.temporary() as cluster:
-        cluster.run("createdb", "crash")
-        deploy(cluster, "crash")
-        database = Database(cluster, "crash")
+    with Cluster.temporary(data_dir=deployed()) as cluster:
+        database = Database(cluster, TEMPLATE)
         with till(database, servers=1) as (shop, _):
             crowd = Crowd(shop)
 

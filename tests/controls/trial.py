@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.embedded import Cluster
-from tests.conftest import TEMPLATE
 from tests.controls.workshop import GREEN, RED, RemovalError, Verdict, copied
-from tests.database import FAST, deploy
+from tests.database import FAST, TEMPLATE, deployed
 
 
 @dataclass(frozen=True)
@@ -29,9 +28,7 @@ class Trials:
     @classmethod
     @contextmanager
     def held(cls) -> Iterator[Trials]:
-        with copied() as home, Cluster.temporary(settings=FAST) as cluster:
-            cluster.run("createdb", TEMPLATE)
-            deploy(cluster, TEMPLATE)
+        with copied() as home, Cluster.temporary(settings=FAST, data_dir=deployed()) as cluster:
             with subprocess.Popen(
                 [sys.executable, "-m", "tests.controls.fork"],
                 cwd=home,

@@ -21,7 +21,7 @@ from urllib.parse import quote
 import psycopg
 
 from service.embedded import PORT, Cluster
-from tests.database import close_to_public, deploy
+from tests.database import TEMPLATE, deployed, rename
 from tests.faults.crowd import Crowd
 from tests.support import (
     DEADLINE_S,
@@ -73,17 +73,17 @@ class House:
         before: Callable[[Cluster], None] | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> Iterator[House]:
-        """A house whose servers are up; `before` may lay hands on the empty database server."""
+        """A house whose servers are up; `before` may lay hands on the database server."""
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pgtill-faults-")))
-            cluster = stack.enter_context(Cluster.temporary(bin_dir, {**SETTINGS, **(settings or {})}))
+            cluster = stack.enter_context(
+                Cluster.temporary(bin_dir, {**SETTINGS, **(settings or {})}, data_dir=deployed())
+            )
             if before:
                 before(cluster)
             house = cls(cluster, folder, stack, variables or {})
             house.point_to_cluster()
-            cluster.run("createdb", DATABASE)
-            deploy(cluster, DATABASE)
-            close_to_public(cluster, DATABASE)
+            rename(cluster, TEMPLATE, to=DATABASE)
             house.merchant = create_merchant(house.dsn())
             for _ in range(processes):
                 house.start_server()

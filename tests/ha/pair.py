@@ -7,20 +7,18 @@ is at the moment: what a host name and a port are elsewhere.
 
 from __future__ import annotations
 
-import atexit
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from service.embedded import PORT, Cluster, embedded_bin_dir, environment, run_as, runnable
-from tests.database import deploy
+from tests.database import TEMPLATE, deployed, rename
 from tests.support import execute, rows, wait_until
 
 DBNAME: Final = "pgtill"
@@ -84,6 +82,9 @@ class Pair:
         cluster = self.nodes[self.standby]
         # Rewinding needs a clean end: let it recover, alone, and stop.
         _run(cluster, "pg_rewind", "--target-pgdata", cluster.data_dir, "--source-server", self._source())
+        # It can be read once it has the other's log up to here. What of that is still in memory is
+        # written now; nobody commits, so it would be within fifteen seconds.
+        execute(self.dsn_of(self.primary), "SELECT pg_log_standby_snapshot()")
         self.follow()
 
     def require_standby(self, *names: str) -> None:
@@ -135,9 +136,12 @@ def pair(*, synchronous: bool = True) -> Iterator[Pair]:
         home.chmod(0o711)  # for the servers' account to pass
         two = Pair(home, {"a": _node(home, "a", "b"), "b": _node(home, "b", "a")})
         first = two.nodes["a"]
-        subprocess.run(["cp", "-a", _deployed(), first.data_dir], check=True)
+        subprocess.run(["cp", "-a", deployed(), first.data_dir], check=True)
         try:
             two.start("a")
+            rename(first, TEMPLATE, to=DBNAME)
+            # In the file, not on the command line: pg_rewind starts the server by itself.
+            execute(first.dsn(), "ALTER SYSTEM SET wal_keep_size = '256MB'", "SELECT pg_reload_conf()")
             two.copy()
             two.follow()
             if synchronous:
@@ -152,21 +156,6 @@ def pair(*, synchronous: bool = True) -> Iterator[Pair]:
         finally:
             for cluster in two.nodes.values():
                 cluster.stop("immediate")
-
-
-@cache
-def _deployed() -> Path:
-    """A data directory with the schema; made once, copied for each pair."""
-    folder = Path(tempfile.mkdtemp(prefix="pgtill-pair-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with Cluster.temporary() as cluster:
-        cluster.run("createdb", DBNAME)
-        deploy(cluster, DBNAME)
-        # In the file, not on the command line: pg_rewind starts the server by itself.
-        execute(cluster.dsn(), "ALTER SYSTEM SET wal_keep_size = '256MB'")
-        cluster.stop()
-        subprocess.run(["cp", "-a", cluster.data_dir, folder / "data"], check=True)
-    return folder / "data"
 
 
 def _node(home: Path, name: str, other: str) -> Cluster:
