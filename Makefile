@@ -11,9 +11,12 @@ help: # This list
 run: .venv/run .tools/run # Start pgtill on 127.0.0.1:$PORT (8080); Ctrl-C stops it, its data stays in .data/
 	@pgtill run
 
-test: .venv/dev .tools/test # Everything that proves it: pgTAP, isolation specs and db-cycle on two PostgreSQLs, pytest
+test: .venv/dev .tools/test # Everything that proves it: pgTAP, isolation specs and db-cycle on two PostgreSQLs, pytest, on every core
 	python -m tests.database
-	pytest
+	@# Side by side what may, a file always in one process; then what looks at the clock. The second pass
+	@# runs whatever the first has found.
+	pytest -m 'not alone' --numprocesses auto --dist loadfile --max-worker-restart 0; together=$$?; \
+	    pytest -m alone && exit $$together
 
 lint: .venv/dev # sqlfluff, ruff and mypy
 	sqlfluff lint db

@@ -6,6 +6,10 @@ A database for every test that asks for one.
     database    a fresh clone of the template, gone after the test
 
 and from tests/support.py a server with a merchant, for a whole module: shop, module_database.
+
+`make test` has a process for each core, and each file of tests in one of them (pytest-xdist), then one
+for what is marked `alone`. Nothing may depend on there being one only: no port, path or name that is
+fixed outside of these servers.
 """
 
 from __future__ import annotations
@@ -27,8 +31,9 @@ pytest.register_assert_rewrite("tests.faults.house")
 
 __all__ = ["module_database", "shop"]  # fixtures, for every module
 
-# A failing example is in the log, to be run again from there alone.
-hypothesis.settings.register_profile("pgtill", print_blob=True)
+# A failing example is in the log, to be run again from there alone. How long one takes says nothing:
+# others run beside it.
+hypothesis.settings.register_profile("pgtill", print_blob=True, deadline=None)
 hypothesis.settings.load_profile("pgtill")
 
 

@@ -29,6 +29,7 @@ def stage(cluster: Cluster) -> Stage:
     return Stage(cluster)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", parts.NAMES)
 def test_every_part_runs(stage: Stage, name: str) -> None:
     part = run(name, stage, Effort.rehearsal())
@@ -132,6 +133,7 @@ def test_rounds_take_turns_and_every_other_goes_backwards() -> None:
 # Load
 
 
+@pytest.mark.alone
 def test_open_loop_latency_counts_from_when_a_request_was_due(shop: Shop) -> None:
     """One connection cannot keep up: most of the latency is waiting for it, and none is left out."""
     outcome = open_loop.run(
@@ -154,6 +156,7 @@ def test_arrivals_are_a_poisson_process_that_can_be_repeated() -> None:
     assert 0.5 < sum((count - mean) ** 2 for count in a_tenth.values()) / 100 / mean < 2
 
 
+@pytest.mark.alone
 def test_requests_with_a_mark_differ(stage: Stage) -> None:
     """As many payment requests as there were keys: the marks never came twice."""
     with stage.database("marks") as database, stage.server(database) as server:

@@ -8,6 +8,7 @@ import statistics
 import time
 
 import psycopg
+import pytest
 
 from tests.conftest import Database
 from tests.support import assert_whole, execute, rows
@@ -44,6 +45,7 @@ def allocate(conn: psycopg.Connection, organization_id: int, first_index: int, c
     return time.perf_counter() - started
 
 
+@pytest.mark.alone
 def test_a_new_deployment_is_as_fast_after_its_first_thousands(database: Database) -> None:
     # The tests' servers run no autovacuum: nothing but the first plan is ever used here.
     execute(

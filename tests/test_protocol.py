@@ -19,6 +19,8 @@ from uvicorn.server import ServerState
 from service.http import protocol
 from tests.support import Reply, Wire
 
+pytestmark = pytest.mark.alone
+
 HEAD_S = 1.0
 LINGER_S = 0.3
 

@@ -634,6 +634,7 @@ def test_a_provider_that_the_database_does_not_know_yet_is_refused(
     assert getattr(refused, "details", None) == {"field": "provider"}
 
 
+@pytest.mark.alone
 def test_a_new_deployment_is_as_fast_after_its_first_thousands(database: Database) -> None:
     # No autovacuum here: nothing but the first plan is ever used. One user has all the wallets.
     merchant = create_merchant(database.dsn())

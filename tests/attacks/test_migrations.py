@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 import psycopg
+import pytest
 
 from service import migrations
 from tests.support import BTC, PATH, Shop
@@ -50,6 +51,7 @@ def asking(shop: Shop) -> Iterator[Seen]:
             thread.join()
 
 
+@pytest.mark.alone
 def test_functions_are_replaced_while_merchants_ask(shop: Shop) -> None:
     """As a release replaces them: each script of schema app in the order of the plan, and a deploy."""
     plan = (migrations.ROOT / "sqitch.plan").read_text().splitlines()

@@ -37,6 +37,7 @@ def test_what_is_another_s_answers_as_what_is_not(shop: Shop, stranger: httpx2.C
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
+@pytest.mark.alone
 def test_what_is_another_s_takes_as_long_as_what_is_not(shop: Shop, stranger: httpx2.Client) -> None:
     theirs = shop.post(BTC).json()["id"]
     nobody_s = theirs[:-4] + "0000"

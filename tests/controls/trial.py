@@ -28,19 +28,22 @@ class Trials:
     @classmethod
     @contextmanager
     def held(cls) -> Iterator[Trials]:
-        with copied() as home, Cluster.temporary(settings=FAST, data_dir=deployed()) as cluster:
-            with subprocess.Popen(
+        with (
+            copied() as home,
+            Cluster.temporary(settings=FAST, data_dir=deployed()) as cluster,
+            subprocess.Popen(
                 [sys.executable, "-m", "tests.controls.fork"],
                 cwd=home,
                 env={**os.environ, "PYTHONPATH": str(home), "PYTHONDONTWRITEBYTECODE": "1"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
-            ) as process:
-                try:
-                    yield cls(home, cluster, process)
-                finally:
-                    process.kill()
+            ) as process,
+        ):
+            try:
+                yield cls(home, cluster, process)
+            finally:
+                process.kill()
 
     def hold(self, path: str, source: str, tests: Sequence[str]) -> Verdict:
         """What the tests say with another source in this one place; they end with the first that is red."""

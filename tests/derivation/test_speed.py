@@ -6,6 +6,8 @@ import pytest
 
 from bench.derivation import CASES, Case, compare
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_at_least_twice_as_fast_as_bip_utils(case: Case) -> None:

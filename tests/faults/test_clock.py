@@ -17,6 +17,8 @@ from tests.faults.house import House, stage
 from tests.faults.registry import seed_of
 from tests.support import rows, wait_until
 
+pytestmark = pytest.mark.alone
+
 STEPS = ("-2h", "+400d")
 
 

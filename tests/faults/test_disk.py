@@ -19,6 +19,8 @@ from tests.faults.house import House, stage, wait_for_answer_of
 from tests.faults.registry import seed_of
 from tests.support import rows
 
+pytestmark = pytest.mark.alone
+
 SIZE_MB = 160
 SMALL = {"max_wal_size": "48MB", "min_wal_size": "32MB"}
 

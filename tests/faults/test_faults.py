@@ -18,6 +18,8 @@ from tests.faults.registry import FAULTS, SEEDS, SEEDS_THAT_FAILED
 
 __all__ = ["clients", "servers"]  # they enter their faults
 
+pytestmark = pytest.mark.alone
+
 
 class _Houses:
     """One house for all faults; another where one has left it unsound."""

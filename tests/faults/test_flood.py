@@ -19,6 +19,8 @@ from bench.wrk import Request
 from tests.conftest import Database
 from tests.support import BTC, DEADLINE_S, PATH, Merchant, Wire, create_merchant, rows, serving
 
+pytestmark = pytest.mark.alone
+
 FLOOD = 200
 BATCH = 4
 

@@ -87,6 +87,7 @@ def keep_the_standby_s_word(two: Pair) -> None:
 # Failing over
 
 
+@pytest.mark.alone
 def test_two_failovers_lose_no_answer_and_give_nothing_twice(two: Pair, merchant: Merchant) -> None:
     with shop(two) as server:
         with load([server.port], merchant) as shoppers:
@@ -173,6 +174,7 @@ def harm_of_a_failover(*, synchronous: bool) -> Harm:
         )
 
 
+@pytest.mark.alone
 def test_without_a_synchronous_standby_answers_are_lost_and_addresses_given_twice() -> None:
     harm = harm_of_a_failover(synchronous=False)
     assert harm.lost >= 300

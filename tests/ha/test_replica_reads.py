@@ -15,6 +15,8 @@ import pytest
 from tests.ha.pair import Pair, pair
 from tests.support import BTC, DEADLINE_S, PATH, Server, create_merchant, execute, rows, serving, wait_until
 
+pytestmark = pytest.mark.alone
+
 HEADER = "X-Read-Token"
 SOON = 1.5
 """Seconds; a GET waits for the standby a quarter of one, or half of one for a silent one."""
