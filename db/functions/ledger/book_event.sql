@@ -107,7 +107,8 @@ END
 $function$;
 
 COMMENT ON FUNCTION ledger.book_event(jsonb, text, jsonb)
-IS $comment$Post one journal of a payment in accounts of the chart, opening those that are not there.
+IS
+$comment$Post one journal of a payment in accounts of the chart, opening those that are not there.
 
 journal is as in post_journals(), without lines; payment_reference is the payment. lines
 [{account, of?, side, amount, may_be_zero?}, ...] name accounts of the chart and whose they are. One
