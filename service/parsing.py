@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
-import os
+import random
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -83,8 +83,9 @@ def request_hash(**fields: Any) -> str:
 def idempotency_key(key: str | None) -> str:
     """The Idempotency-Key header trimmed, or a key of our own making when there is none."""
     if key is None or not key.strip():
-        # Time first, as in ids: neighbours in time share index pages.
-        return f"auto_idem_{time.time_ns() // 1_000_000:012x}{os.urandom(6).hex()}"
+        # Time first, as in ids: neighbours in time share index pages. It is no secret: it need not cost a
+        # system call, and Python seeds each process anew, forked ones too.
+        return f"auto_idem_{time.time_ns() // 1_000_000:012x}{random.getrandbits(48):012x}"
     if _KEY.fullmatch(key.strip()) is None:
         raise invalid("Idempotency-Key must be 1 to 255 printable ASCII characters", field="Idempotency-Key")
     return key.strip()

@@ -2,7 +2,7 @@
 \ir ../../support/begin.psql
 \set table app.wallet_accounts
 
-SELECT plan(61);
+SELECT plan(65);
 
 SELECT
     results_eq(
@@ -46,6 +46,7 @@ VALUES
 ('wallet_accounts_id_shape', '{"id": "btc_1"}', NULL),
 ('wallet_accounts_id_shape', '{"id": "wa_B"}', NULL),
 ('wallet_accounts_id_shape', '{"id": "wa_"}', NULL),
+('wallet_accounts_id_shape', jsonb_build_object('id', 'wa_' || repeat('a', 121)), NULL),
 ('wallet_accounts_network_allowed_fk', '{"network": "mainnet"}', NULL),
 ('wallet_accounts_network_allowed_fk', '{"chain": "ethereum", "network": "mainnet"}', NULL),
 ('wallet_accounts_network_allowed_fk', '{"network": "local"}', NULL),
@@ -66,6 +67,11 @@ VALUES
 ),
 ('wallet_accounts_used_has_key', '{"parent_key_digest": null}', NULL),
 ('wallet_accounts_key_material_hash_shape', '{"key_material_hash": "ab"}', NULL),
+(
+    'wallet_accounts_key_material_hash_shape',
+    jsonb_build_object('key_material_hash', upper(given.digest('x'))),
+    NULL
+),
 ('wallet_accounts_key_material_hash_algo_known', '{"key_material_hash_algo": null}', NULL),
 ('wallet_accounts_key_material_hash_algo_known', '{"key_material_hash_algo": "sha256"}', NULL),
 ('wallet_accounts_key_material_hash_algo_known', '{"key_material_hash": null}', NULL),
