@@ -110,6 +110,8 @@ BY_SQLSTATE: Final = {
     "TL007": "rule_violated",
     "TL008": "rule_violated",
     "TL009": "rule_violated",
+    "TL010": "rule_violated",
+    "TL011": "rule_violated",
     "TL101": "rule_violated",
     "TL102": "rule_violated",
     "TL201": "rule_violated",

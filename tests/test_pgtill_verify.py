@@ -400,7 +400,20 @@ def test_a_line_that_cannot_be_an_answer_is_no_good_news(
             """,
             "first_answer_differs",
         ),
-        ("DELETE FROM app.idempotency_records", "payment_request_without_key"),
+        (
+            """
+            ALTER TABLE app.idempotency_records DISABLE TRIGGER USER;
+            DELETE FROM app.idempotency_records
+            """,
+            "payment_request_without_key",
+        ),
+        (
+            """
+            ALTER TABLE app.wallet_accounts DISABLE TRIGGER USER;
+            UPDATE app.wallet_accounts SET parent_key_digest = repeat('0', 64) WHERE next_index > 0
+            """,
+            "parent_key_differs",
+        ),
         (
             """
             ALTER TABLE app.wallet_account_sync_events DISABLE TRIGGER USER;

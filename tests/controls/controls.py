@@ -266,6 +266,16 @@ CONTROLS: Final = (
         pgtap("functions/app/refuse_cursor_rewind.sql"),
     ),
     Control(
+        "a used account keeps its key (trigger)",
+        (Statement("DROP TRIGGER wallet_accounts_used_keeps_key ON app.wallet_accounts"),),
+        pgtap("functions/app/refuse_key_change.sql"),
+    ),
+    Control(
+        "used keys are append-only (trigger)",
+        (Statement("DROP TRIGGER idempotency_records_append_only ON app.idempotency_records"),),
+        pgtap("functions/app/refuse_idempotency_record_change.sql"),
+    ),
+    Control(
         "triggers that replication cannot switch off",
         (Statement("ALTER TABLE app.payment_requests ENABLE TRIGGER payment_requests_never_removed"),),
         pgtap("functions/app/refuse_payment_request_change.sql", "conventions.sql"),

@@ -123,6 +123,7 @@ BEGIN
                     'selected_from',
                     CASE _action WHEN 'reused' THEN 'active' WHEN 'reactivated' THEN 'historical' ELSE 'new' END,
                     'hash_prefix', left(sync_wallet_account.key_material_hash, 12),
+                    'parent_key_digest', sync_wallet_account.parent_key_digest,
                     'previous_active_wallet_account_id', _previous_id
                 )
             )

@@ -33,7 +33,7 @@ CREATE TABLE app.idempotency_records (
 );
 
 COMMENT ON TABLE app.idempotency_records
-IS 'One row per key used: what was asked, and the first answer. A key is its organization''s own.';
+IS 'One row per key of an organization: what was asked, and the first answer. Append-only.';
 COMMENT ON COLUMN app.idempotency_records.organization_id
 IS 'The principal: the organization of the API key, never a header.';
 COMMENT ON COLUMN app.idempotency_records.scope_method

@@ -64,7 +64,7 @@ IS 'HMAC-SHA256 of the normalised key under the active secret, lower hex.';
 COMMENT ON COLUMN app.wallet_account_sync_events.key_material_hash_algo
 IS 'hmac-sha256.';
 COMMENT ON COLUMN app.wallet_account_sync_events.details
-IS 'selected_from, hash_prefix, previous_active_wallet_account_id.';
+IS 'selected_from, hash_prefix, parent_key_digest, previous_active_wallet_account_id.';
 COMMENT ON COLUMN app.wallet_account_sync_events.created_at
 IS 'When the transaction began.';
 COMMENT ON COLUMN app.wallet_account_sync_events.previous_hash

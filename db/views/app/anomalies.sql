@@ -1,6 +1,7 @@
 -- Deploy pgtill:views/app/anomalies to pg
 -- requires: tables/app/idempotency_records
 -- requires: tables/app/asset_catalog
+-- requires: tables/app/wallet_account_sync_events
 
 BEGIN;
 
@@ -118,7 +119,30 @@ SELECT
 FROM app.wallet_accounts AS account
 WHERE account.is_active AND account.parent_key_digest IS NOT NULL
 GROUP BY account.chain, account.network, account.parent_key_digest
-HAVING count(*) > 1;
+HAVING count(*) > 1
+
+UNION ALL
+
+SELECT
+    'parent_key_differs' AS rule,
+    account.id AS subject,
+    format('not the key that event %s bound', latest.id) AS detail
+FROM app.wallet_accounts AS account
+CROSS JOIN
+    LATERAL (
+        SELECT
+            event.id,
+            event.details ->> 'parent_key_digest' AS parent_key_digest
+        FROM app.wallet_account_sync_events AS event
+        WHERE event.wallet_account_id = account.id
+        ORDER BY event.id DESC
+        LIMIT 1
+    ) AS latest
+-- Whoever may switch off triggers may bind another key; the events, hash-chained, say which it was.
+WHERE
+    account.next_index > 0
+    AND latest.parent_key_digest IS NOT NULL
+    AND account.parent_key_digest IS DISTINCT FROM latest.parent_key_digest;
 
 COMMENT ON VIEW app.anomalies
 IS 'Must always be empty. Looks past the constraints, as if they could have been switched off.';

@@ -20,9 +20,17 @@ SELECT
         'it answers how many assets were bound'
     );
 
--- Given bound reference accounts
+-- Given bound reference accounts, and a short form of the call
 
 SELECT given.shop() AS shop \gset
+
+CREATE FUNCTION pg_temp.activate(id text, place text, keyset_id text, key text)
+RETURNS bigint
+LANGUAGE sql
+RETURN app.activate_wallet_account(
+    id, split_part(place, '/', 1), split_part(place, '/', 2), keyset_id,
+    given.digest(key), given.digest('secret' || key)
+);
 
 -- Acting as the owner
 
@@ -30,14 +38,7 @@ SET LOCAL ROLE pgtill_owner;
 
 SELECT
     is(
-        app.activate_wallet_account(
-            'wa_new',
-            'ethereum',
-            'sepolia',
-            'ks_eth_sepolia',
-            given.digest('key n'),
-            given.digest('n')
-        ),
+        pg_temp.activate('wa_new', 'ethereum/sepolia', 'ks_eth_sepolia', 'key n'),
         2::bigint,
         'a new account: made, and both assets of the keyset bound'
     );
@@ -58,7 +59,7 @@ SELECT
             'wa_eth_sepolia_001' COLLATE "C", FALSE, 0::bigint, given.digest('eth sepolia'),
             NULL, NULL, 0::bigint
         ),
-        ('wa_new', TRUE, 0, given.digest('key n'), given.digest('n'), 'hmac-sha256', 2)
+        ('wa_new', TRUE, 0, given.digest('key n'), given.digest('secret' || 'key n'), 'hmac-sha256', 2)
         $$,
         'the other one is off'
     );
@@ -69,10 +70,7 @@ WHERE account.id = 'wa_eth_sepolia_001';
 
 SELECT
     is(
-        app.activate_wallet_account(
-            'wa_eth_sepolia_001', 'ethereum', 'sepolia', 'ks_eth_sepolia',
-            given.digest('eth sepolia'), given.digest('e')
-        ),
+        pg_temp.activate('wa_eth_sepolia_001', 'ethereum/sepolia', 'ks_eth_sepolia', 'eth sepolia'),
         2::bigint,
         'back to the old one'
     );
@@ -86,17 +84,14 @@ SELECT
         $$,
         $$
         VALUES
-        ('wa_eth_sepolia_001' COLLATE "C", TRUE, 7::bigint, given.digest('e')),
-        ('wa_new', FALSE, 0, given.digest('n'))
+        ('wa_eth_sepolia_001' COLLATE "C", TRUE, 7::bigint, given.digest('secret' || 'eth sepolia')),
+        ('wa_new', FALSE, 0, given.digest('secret' || 'key n'))
         $$,
         'its cursor is kept, its hash is the given one'
     );
 SELECT
     is(
-        app.activate_wallet_account(
-            'wa_lonely', 'bitcoin', 'regtest', 'ks_lonely',
-            given.digest('key y'), given.digest('y')
-        ),
+        pg_temp.activate('wa_lonely', 'bitcoin/regtest', 'ks_lonely', 'key y'),
         0::bigint,
         'a keyset that no asset stands on: nothing bound'
     );
@@ -135,32 +130,20 @@ SET LOCAL ROLE pgtill_owner;
 
 SELECT
     is(
-        app.activate_wallet_account(
-            'wa_again', 'bitcoin', 'regtest', 'ks_btc_regtest',
-            given.digest('key g'), given.digest('g')
-        ),
+        pg_temp.activate('wa_again', 'bitcoin/regtest', 'ks_btc_regtest', 'key g'),
         1::bigint,
         'only the assets of its own network are bound'
     );
 SELECT
     is(
-        app.activate_wallet_account(
-            'wa_btc_main_2', 'bitcoin', 'mainnet', 'ks_main',
-            given.digest('key m'), given.digest('m')
-        ),
+        pg_temp.activate('wa_btc_main_2', 'bitcoin/mainnet', 'ks_main', 'key m'),
         0::bigint,
         'and of its own chain'
     );
 SELECT
     is(
-        app.activate_wallet_account(
-            'wa_lonely_2', 'bitcoin', 'regtest', 'ks_lonely',
-            given.digest('key z'), given.digest('z')
-        )
-        + app.activate_wallet_account(
-            'wa_lonely_3', 'bitcoin', 'regtest', 'ks_lonely',
-            given.digest('key w'), given.digest('w')
-        ),
+        pg_temp.activate('wa_lonely_2', 'bitcoin/regtest', 'ks_lonely', 'key z')
+        + pg_temp.activate('wa_lonely_3', 'bitcoin/regtest', 'ks_lonely', 'key w'),
         0::bigint,
         'one after the other'
     );
@@ -186,14 +169,7 @@ SELECT
 SELECT
     throws_ok(
         $$
-        SELECT app.activate_wallet_account(
-            'wa_eth_sepolia_001',
-            'bitcoin',
-            'regtest',
-            'ks_btc_regtest',
-            given.digest('key r'),
-            given.digest('r')
-        )
+        SELECT pg_temp.activate('wa_eth_sepolia_001', 'bitcoin/regtest', 'ks_btc_regtest', 'eth sepolia')
         $$,
         '23503',
         'insert or update on table "asset_catalog" violates foreign key constraint'

@@ -278,6 +278,7 @@ SELECT
                 jsonb_build_object(
                     'selected_from', 'active',
                     'hash_prefix', left(given.digest('secret' || 'key a'), 12),
+                    'parent_key_digest', given.digest('key a'),
                     'previous_active_wallet_account_id', 'wa_btc_regtest_001'
                 )
             ),
@@ -286,6 +287,7 @@ SELECT
                 jsonb_build_object(
                     'selected_from', 'new',
                     'hash_prefix', left(given.digest('secret' || 'key b'), 12),
+                    'parent_key_digest', given.digest('key b'),
                     'previous_active_wallet_account_id', 'wa_btc_regtest_001'
                 )
             ),
@@ -294,6 +296,7 @@ SELECT
                 jsonb_build_object(
                     'selected_from', 'historical',
                     'hash_prefix', left(given.digest('secret' || 'key a'), 12),
+                    'parent_key_digest', given.digest('key a'),
                     'previous_active_wallet_account_id', %L
                 )
             ),
@@ -301,7 +304,8 @@ SELECT
                 'rotated', 'active', given.digest('secret' || 'key g'),
                 jsonb_build_object(
                     'selected_from', 'new',
-                    'hash_prefix', left(given.digest('secret' || 'key g'), 12)
+                    'hash_prefix', left(given.digest('secret' || 'key g'), 12),
+                    'parent_key_digest', given.digest('key g')
                 )
             )
             $$,
