@@ -129,7 +129,6 @@ async def create_payment_request(request: Request[State]) -> Response:
         await read_body(request, MAX_BODY_BYTES),
         key=idempotency_header(request),
         organization_id=principal.organization_id,
-        catalog=state["catalog"],
     )
     asset = state["catalog"].find(order.chain, order.network, order.asset)
     if asset is None:

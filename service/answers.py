@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -47,6 +48,13 @@ def payment_request_answer(request: PaymentRequest) -> bytes:
             token_contract=None if instructions.token_contract is UNSET else instructions.token_contract,
         )
     return _ENCODER.encode(request)
+
+
+def lives(stored: bytes, seconds: int) -> bool:
+    """Whether a stored payment request was made to live that long."""
+    request = read_stored(stored)
+    created_at, expires_at = map(datetime.fromisoformat, (request.created_at, request.expires_at))
+    return expires_at - created_at == timedelta(seconds=seconds)
 
 
 def refuse_foreign_address(catalog: Catalog, request: PaymentRequest, wallet_account_id: str | None) -> None:

@@ -23,9 +23,8 @@ class Catalog:
     """
     A snapshot, replaced whole by `refresh`; read without a lock.
 
-    It chooses a wallet account and a default expiry *before* the database decides. A stale
-    snapshot costs a second call, never a wrong address: allocate_and_insert() reads the catalog
-    again under its own locks.
+    It chooses a wallet account *before* the database decides. A stale snapshot costs a second call,
+    never a wrong address: allocate_and_insert() reads the catalog again under its own locks.
     """
 
     def __init__(self, pool: Pool, keysets: tuple[Keyset, ...]) -> None:

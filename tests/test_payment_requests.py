@@ -140,6 +140,7 @@ def test_the_same_key_for_another_request_is_409(shop: Shop) -> None:
     ("first", "second"),
     [
         pytest.param({}, {"expires_in_seconds": 3600}, id="the default expiry, given"),
+        pytest.param({"expires_in_seconds": 3600}, {}, id="the default expiry, left out"),
         pytest.param({}, {"metadata": {}}, id="empty metadata"),
         pytest.param({"expected_amount_minor": "0"}, {"expected_amount_minor": "000"}, id="zeros"),
         pytest.param({"expected_amount_minor": "150"}, {"expected_amount_minor": "000150"}, id="more zeros"),
@@ -163,6 +164,13 @@ def test_what_is_normalised_alike_is_the_same_request(
     ("first", "second"),
     [
         pytest.param({"expected_amount_minor": "0"}, {}, id="zero is not open"),
+        pytest.param({}, {"expires_in_seconds": 3601}, id="another expiry than the default"),
+        pytest.param({"expires_in_seconds": 3601}, {}, id="the default and not the first expiry"),
+        pytest.param(
+            {"expected_amount_minor": "1"},
+            {"expires_in_seconds": 3600},
+            id="the default expiry, and no amount",
+        ),
         pytest.param({"metadata": {"a": None}}, {}, id="a null is not nothing"),
         pytest.param({"metadata": {"a": "1"}}, {"metadata": {"a": 1}}, id="text is not a number"),
         pytest.param({"metadata": {"a": [1, 2]}}, {"metadata": {"a": [2, 1]}}, id="order of an array"),
@@ -186,7 +194,7 @@ def test_the_request_hash_is_of_the_normalised_request_as_rfc_8785_text(shop: Sh
     }
     shop.post(
         {"chain": "Ethereum", "network": " sepolia", "asset": "usdt", "metadata": metadata}
-        | {"expected_amount_minor": "0042"},
+        | {"expected_amount_minor": "0042", "expires_in_seconds": 3600},
         key="hashed",
     )
     expected = rfc8785.dumps(
@@ -207,7 +215,7 @@ def test_the_request_hash_is_of_the_normalised_request_as_rfc_8785_text(shop: Sh
 
 def test_the_request_hash_leaves_out_what_is_absent(shop: Shop) -> None:
     shop.post(BTC, key="bare")
-    text = '{"asset":"BTC","chain":"bitcoin","expires_in_seconds":3600,"network":"regtest"}'
+    text = '{"asset":"BTC","chain":"bitcoin","network":"regtest"}'
     assert rows(
         shop.dsn, "SELECT request_hash FROM app.idempotency_records WHERE idempotency_key = 'bare'"
     ) == [(hashlib.sha256(text.encode()).hexdigest(),)]
@@ -817,6 +825,44 @@ def test_a_catalog_change_reaches_a_running_process(database: Database) -> None:
             chain="bitcoin",
             network="testnet",
         )
+
+
+def test_a_retry_is_the_same_request_whatever_became_of_the_asset_meanwhile(database: Database) -> None:
+    merchant = create_merchant(database.dsn())
+    with (
+        serving(database.dsn("pgtill_service")) as server,
+        httpx2.Client(base_url=server.url, headers=merchant.headers) as client,
+    ):
+
+        def post(body: dict[str, Any], key: str) -> httpx2.Response:
+            return client.post(PATH, json=body, headers={"idempotency-key": key})
+
+        def change(assignment: str) -> None:
+            execute(database.dsn(), f"UPDATE app.asset_catalog SET {assignment} WHERE asset = 'BTC'")
+
+        def default() -> object:
+            return client.get("/v1/assets").json()["assets"][0]["default_expires_in_seconds"]
+
+        given = BTC | {"expires_in_seconds": 3600}
+        left_out, named = post(BTC, "left out"), post(given, "named")
+        change("default_expires_in_seconds = 7200")
+        wait_until(lambda: default() == 7200)
+        for body, key, first in (
+            (BTC, "left out", left_out),
+            (given, "left out", left_out),
+            (given, "named", named),
+        ):
+            again = post(body, key)
+            assert (again.status_code, again.content) == (200, first.content), (body, key)
+        # Neither was made to live for two hours.
+        for body, key in ((BTC | {"expires_in_seconds": 7200}, "left out"), (BTC, "named")):
+            assert_refused(post(body, key), 409, "idempotency_key_conflict", idempotency_key=key)
+        change("enabled = false")
+        wait_until(
+            lambda: all(asset["asset"] != "BTC" for asset in client.get("/v1/assets").json()["assets"])
+        )
+        assert post(BTC, "left out").content == left_out.content
+        assert_refused(post(BTC, "another"), 400, "unsupported_network", chain="bitcoin", network="regtest")
 
 
 # Other methods and paths

@@ -10,10 +10,13 @@ from starlette.routing import Route
 
 from service.answers import (
     asset_list_answer,
+    lives,
     payment_request_answer,
     read_stored,
     refuse_foreign_address,
 )
+from service.database.app import Order
+from service.dispatcher import Allocation
 from service.errors import ApiError
 from service.http.replies import Json, read_body
 from service.http.requests import idempotency_header, principal_of
@@ -27,7 +30,7 @@ from service.http.spec import (
     refusals,
 )
 from service.http.state import State
-from service.orders import read_order
+from service.orders import read_order, spelled_otherwise
 from service.parsing import MAX_BODY_BYTES
 from service.types import AssetList, PaymentRequest, PaymentRequestOrder
 
@@ -42,10 +45,9 @@ async def create_payment_request(request: Request[State]) -> Response:
         body,
         key=idempotency_header(request),
         organization_id=principal.organization_id,
-        catalog=state["catalog"],
     )
     try:
-        allocation = await state["dispatcher"].submit(order)
+        allocation = await _carry_out(state, order)
     except ApiError as error:
         if error.code == "outcome_unknown":
             # Even a request that came without a key can be asked about again.
@@ -61,6 +63,27 @@ async def create_payment_request(request: Request[State]) -> Response:
     return Json(
         payment_request_answer(made), status_code=200 if allocation.is_replay else 201, headers=headers
     )
+
+
+async def _carry_out(state: State, order: Order) -> Allocation:
+    """
+    What the order gets; an expiry that is left out and the same one given are one request.
+
+    Which of the two the key was used with is asked only when it was used for something else.
+    """
+    try:
+        return await state["dispatcher"].submit(order)
+    except ApiError as conflict:
+        if conflict.code != "idempotency_key_conflict":
+            raise
+        asset = state["catalog"].find(order.chain, order.network, order.asset)
+        seconds = order.expires_in_seconds or (asset.default_expires_in_seconds if asset else None)
+        if seconds is None:
+            raise
+        allocation = await state["dispatcher"].submit(spelled_otherwise(order, seconds))
+        if not lives(allocation.payment_request, seconds):
+            raise
+        return allocation
 
 
 async def get_payment_request(request: Request[State]) -> Response:

@@ -21,7 +21,7 @@ $function$;
 
 COMMENT ON FUNCTION app.refuse_key_change()
 IS
-$comment$Trigger: refuse to bind an account that has handed out an address to another key, for everybody.
+$comment$Trigger: refuse another key for an account that has handed out an address, for everybody.
 
 Its addresses are of the first key: of a second, those below the cursor would never be handed out, and
 nobody could tell any more whose the old ones are.

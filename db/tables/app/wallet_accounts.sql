@@ -84,7 +84,7 @@ IS 'First index never handed out, 0 to 2^31; at 2^31 it is exhausted. Never goes
 COMMENT ON COLUMN app.wallet_accounts.is_active
 IS 'Whether it may allocate. Enabled assets stand only on active accounts.';
 COMMENT ON COLUMN app.wallet_accounts.parent_key_digest
-IS 'SHA-256 of chain code and public key, lower hex; NULL until a key is bound. Once used, it stays.';
+IS 'SHA-256 of chain code and public key, lower hex; NULL until one is bound. Once used, it stays.';
 COMMENT ON COLUMN app.wallet_accounts.key_material_hash
 IS 'HMAC-SHA256 of the normalised key under the operator''s secret, lower hex, or NULL.';
 COMMENT ON COLUMN app.wallet_accounts.key_material_hash_algo
