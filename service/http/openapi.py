@@ -58,7 +58,9 @@ def document() -> dict[str, Any]:
     paths: Operations = {}
     for area in AREAS:
         paths |= {
-            path: {method: _with_read_token(method, operation) for method, operation in operations.items()}
+            path: {
+                method: _with_what_all_share(method, operation) for method, operation in operations.items()
+            }
             for path, operations in area.OPERATIONS.items()
         }
     return {
@@ -91,10 +93,14 @@ def document() -> dict[str, Any]:
     }
 
 
-def _with_read_token(method: str, operation: dict[str, Any]) -> dict[str, Any]:
+def _with_what_all_share(method: str, operation: dict[str, Any]) -> dict[str, Any]:
     """An area's operation with what all have alike: a GET takes a read token, any other gives one."""
     if method == "get":
-        return operation | {"parameters": [*operation.get("parameters", []), READ_TOKEN]}
+        # Its body means nothing, but where the request is signed it is read, and may be too long or too slow.
+        return operation | {
+            "parameters": [*operation.get("parameters", []), READ_TOKEN],
+            "responses": operation["responses"] | refusals(408, 413),
+        }
     responses = {
         status: response | {"headers": response.get("headers", {}) | {"X-Read-Token": READ_TOKEN_GIVEN}}
         if status.startswith("2")

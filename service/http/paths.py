@@ -38,7 +38,7 @@ from service.http.registry import (
     written,
 )
 from service.http.replies import Json, read_body
-from service.http.requests import principal_of, read_json, read_query
+from service.http.requests import principal_of, read_json, read_nothing, read_query
 from service.http.spec import ID, Operations, query
 from service.http.state import State
 from service.parsing import decode, invalid
@@ -264,11 +264,13 @@ async def extend_path(request: Request[State]) -> Response:
 
 async def exhaust_path(request: Request[State]) -> Response:
     principal = await principal_of(request, "paths:write")
+    await read_nothing(request)
     return await _change(request, actor_of(request, principal), paths.exhaust_path)
 
 
 async def retire_path(request: Request[State]) -> Response:
     principal = await principal_of(request, "paths:write")
+    await read_nothing(request)
     return await _change(request, actor_of(request, principal), paths.retire_path)
 
 

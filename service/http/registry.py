@@ -18,7 +18,7 @@ from service.database.paths import Actor, Listed, Viewer, Written
 from service.errors import ApiError, from_database
 from service.http.replies import Json
 from service.http.requests import idempotency_header, principal_of
-from service.http.spec import IDEMPOTENCY_KEY, LOCATION, REPLAYED, json_content, query, refusals
+from service.http.spec import IDEMPOTENCY_KEY, LOCATION, NO_BODY, REPLAYED, json_content, query, refusals
 from service.http.state import State
 from service.parsing import decode_cursor, encode_cursor, idempotency_key, invalid, request_hash
 from service.paths.errors import PathError
@@ -227,4 +227,6 @@ def write_operation(
         kinds = [json_content(name)["application/json"]["schema"] for name in body]
         content = {"application/json": {"schema": {"oneOf": kinds}}}
         described["requestBody"] = {"required": True, "content": content}
+    else:
+        described["description"] = NO_BODY
     return described

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
+from msgspec import Struct
 from starlette.requests import Request
 
 from service.auth import Principal
@@ -14,6 +15,13 @@ from service.parsing import MAX_BODY_BYTES, convert_query, decode, invalid
 from service.signatures import KEY_ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, SignedRequest
 
 T = TypeVar("T")
+
+
+class _Nothing(Struct, forbid_unknown_fields=True):
+    """What a route takes that asks for nothing."""
+
+
+_NOTHING: Final = msgspec.json.Decoder(_Nothing)
 
 
 async def principal_of(request: Request[State], scope: str) -> Principal:
@@ -52,6 +60,12 @@ async def _signed(request: Request[State]) -> SignedRequest:
 async def read_json(request: Request[State], decoder: msgspec.json.Decoder[T]) -> T:
     """The body, at most 64 KiB, in the decoder's type; raises `ApiError` invalid_request."""
     return decode(decoder, await read_body(request, MAX_BODY_BYTES))
+
+
+async def read_nothing(request: Request[State]) -> None:
+    """No body, or an object without fields; raises `ApiError` as `read_json` does for anything else."""
+    if body := await read_body(request, MAX_BODY_BYTES):
+        decode(_NOTHING, body)
 
 
 def read_query(request: Request[State], into: type[T]) -> T:

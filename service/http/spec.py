@@ -37,6 +37,9 @@ READ_TOKEN_GIVEN: Final[dict[str, Any]] = {
 }
 
 
+NO_BODY: Final = "Takes no body, or an object without fields."
+
+
 def json_content(name: str) -> dict[str, Any]:
     """A JSON value of a type that is among the area's TYPES."""
     return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}

@@ -27,7 +27,7 @@ from service.http.registry import (
     write_operation,
     written,
 )
-from service.http.requests import principal_of, read_json, read_query
+from service.http.requests import principal_of, read_json, read_nothing, read_query
 from service.http.spec import ID, Operations
 from service.http.state import State
 from service.types_paths import (
@@ -101,6 +101,7 @@ async def get_proposal(request: Request[State]) -> Response:
 
 async def approve(request: Request[State]) -> Response:
     principal = await principal_of(request, "paths:admin")
+    await read_nothing(request)
     actor = actor_of(request, principal)
     call = partial(paths.approve, request.state["pool"], actor, proposal_id=_id(request))
     return written(await write(request, actor, call))
@@ -108,6 +109,7 @@ async def approve(request: Request[State]) -> Response:
 
 async def reject(request: Request[State]) -> Response:
     principal = await principal_of(request, "paths:admin")
+    await read_nothing(request)
     actor = actor_of(request, principal)
     call = partial(paths.reject, request.state["pool"], actor, proposal_id=_id(request))
     return written(await write(request, actor, call))

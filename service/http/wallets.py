@@ -13,11 +13,12 @@ from starlette.routing import Route
 from service.database.wallets import Registration
 from service.errors import ApiError
 from service.http.replies import Json, read_body
-from service.http.requests import idempotency_header, principal_of, read_query
+from service.http.requests import idempotency_header, principal_of, read_nothing, read_query
 from service.http.spec import (
     ID,
     IDEMPOTENCY_KEY,
     LOCATION,
+    NO_BODY,
     REPLAYED,
     Operations,
     json_content,
@@ -126,6 +127,7 @@ async def update_wallet(request: Request[State]) -> Response:
 
 async def deactivate_wallet(request: Request[State]) -> Response:
     principal = await principal_of(request, WRITE)
+    await read_nothing(request)
     wallet_id = _id(request)
     return _answer(
         wallet_id,
@@ -137,6 +139,7 @@ async def deactivate_wallet(request: Request[State]) -> Response:
 
 async def reactivate_wallet(request: Request[State]) -> Response:
     principal = await principal_of(request, WRITE)
+    await read_nothing(request)
     wallet_id = _id(request)
     return _answer(
         wallet_id,
@@ -252,16 +255,18 @@ OPERATIONS: Final[Operations] = {
         "post": {
             "operationId": "deactivateWallet",
             "summary": "Take a wallet out of use.",
+            "description": NO_BODY,
             "parameters": [ID],
-            "responses": {"200": _THE_WALLET, **refusals(401, 403, 404, 409, 500, 503)},
+            "responses": {"200": _THE_WALLET, **refusals(400, 401, 403, 404, 408, 409, 413, 500, 503)},
         }
     },
     f"{PATH}/{{id}}/reactivate": {
         "post": {
             "operationId": "reactivateWallet",
             "summary": "Bring a wallet back into use.",
+            "description": NO_BODY,
             "parameters": [ID],
-            "responses": {"200": _THE_WALLET, **refusals(401, 403, 404, 409, 500, 503)},
+            "responses": {"200": _THE_WALLET, **refusals(400, 401, 403, 404, 408, 409, 413, 500, 503)},
         }
     },
 }
