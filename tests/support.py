@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -187,12 +187,13 @@ class Server:
     env: Mapping[str, str]
     port: int
     output: Path
+    words: Sequence[str] = ("serve",)
     process: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
         with self.output.open("wb") as file:
             self.process = subprocess.Popen(
-                [*PGTILL, "serve"], cwd=ROOT, env=self.env, stdout=file, stderr=subprocess.STDOUT
+                [*PGTILL, *self.words], cwd=ROOT, env=self.env, stdout=file, stderr=subprocess.STDOUT
             )
 
     @property

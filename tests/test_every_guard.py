@@ -1,5 +1,5 @@
 """
-Guards of the service: each refusal, check and deadline of its modules has a test that misses it.
+Guards of the service: each refusal, check, bound and deadline of its modules has a test that misses it.
 
 They are found in the sources, so that what is added tomorrow is held, too. `python -m tests.controls guards`
 removes each and writes into docs/controls.md which test turned red. Here a few are removed again, other

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import ApiError, IndeterminateError
-from service.joiner import AGAIN, MAX_ATTEMPTS, MAX_OF_ONE, Again, FairQueue, Gate, Joiner, Limits
+from service.joiner import AGAIN, MAX_ATTEMPTS, MAX_CALLS, MAX_OF_ONE, Again, FairQueue, Gate, Joiner, Limits
 
 Item = tuple[str, int]
 
@@ -50,8 +50,9 @@ def ask(joiner: Joiner[Item, int], items: Sequence[Item]) -> list[int | BaseExce
     """What each gets, all having come at once."""
 
     async def all_of_them() -> list[int | BaseException]:
-        answers = await asyncio.gather(*map(joiner.submit, items), return_exceptions=True)
-        await joiner.idle()
+        async with asyncio.timeout(20):
+            answers = await asyncio.gather(*map(joiner.submit, items), return_exceptions=True)
+            await joiner.idle()
         return answers
 
     return asyncio.run(all_of_them())
@@ -67,6 +68,13 @@ def test_what_comes_at_once_goes_together_and_everybody_gets_their_own() -> None
     assert ask(database.joiner(), items) == list(range(50))
     assert len(database.calls) <= 50 / 8 + 3
     assert max(map(len, database.calls)) == 8
+
+
+def test_many_go_in_two_halves() -> None:
+    database = Database()
+    items = [("a", number) for number in range(64)]
+    assert ask(database.joiner(batch_limit=128), items) == list(range(64))
+    assert [len(call) for call in database.calls] == [32, 32]
 
 
 def test_who_sends_much_waits_behind_himself_alone() -> None:
@@ -207,6 +215,33 @@ def test_past_the_deadline_the_outcome_is_unknown_and_the_call_goes_on() -> None
     assert database.finished == database.calls  # nobody cancelled them
 
 
+def test_while_a_call_is_overdue_nobody_else_is_taken_and_afterwards_everybody() -> None:
+    database = Database(seconds=0.2)
+    joiner = database.joiner(call_deadline=0.02)
+
+    async def come_late() -> list[int | BaseException]:
+        early = await asyncio.gather(joiner.submit(("a", 1)), return_exceptions=True)
+        late = await asyncio.gather(joiner.submit(("a", 2)), return_exceptions=True)
+        assert database.finished == []  # they were told at once
+        await joiner.idle()
+        database._seconds = 0.001
+        return [*early, *late, await joiner.submit(("a", 3))]
+
+    assert codes(asyncio.run(come_late())) == ["outcome_unknown", "cursor_busy", "3"]
+    assert [len(call) for call in database.calls] == [1, 1]
+
+
+def test_a_call_that_was_answered_in_time_is_never_overdue() -> None:
+    joiner = Database().joiner(call_deadline=0.05)
+
+    async def twice() -> list[int]:
+        first = await joiner.submit(("a", 1))
+        await asyncio.sleep(0.1)
+        return [first, await joiner.submit(("a", 2))]
+
+    assert asyncio.run(twice()) == [1, 2]
+
+
 def test_an_item_that_must_go_again_does_and_not_for_ever() -> None:
     asked: list[list[Item]] = []
 
@@ -222,6 +257,16 @@ def test_an_item_that_must_go_again_does_and_not_for_ever() -> None:
 def test_a_bug_in_a_call_leaves_nobody_waiting() -> None:
     database = Database(fails=[ZeroDivisionError()])
     assert codes(ask(database.joiner(), [("a", 1)])) == ["internal_error"]
+
+
+def test_after_a_call_that_failed_there_is_room_for_others() -> None:
+    failures = [psycopg.OperationalError("gone"), ZeroDivisionError()] * MAX_CALLS
+    database = Database(fails=failures)
+    joiner = database.joiner()
+    for _ in failures:
+        ask(joiner, [("a", 1)])
+    assert ask(joiner, [("a", 1)]) == [1]
+    assert joiner.under_way == 0
 
 
 def test_a_client_that_goes_away_cancels_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import re
@@ -13,7 +14,11 @@ import httpx2
 import pytest
 from bip_utils import Bip32Slip10Secp256k1, P2WPKHAddrEncoder  # type: ignore[import-untyped]
 
+from service import audit as auditing
+from service.address_worker import AddressWorker
+from service.database import create_pool
 from service.descriptors import with_checksum
+from service.keysets import parse_keysets
 from tests.conftest import Database
 from tests.derivation.support import TPUB, VPUB, XPUB, load, respell, rewrite
 from tests.support import (
@@ -447,6 +452,35 @@ def test_audit_of_good_addresses_is_0_and_of_a_changed_one_1_with_its_name(sold:
     assert done.returncode == 1
     assert f"stored_address={thief}" in done.stdout
     assert "NOT every address" in done.stdout
+
+
+def test_audit_of_a_key_that_is_none_is_of_no_key(sold: Database) -> None:
+    broken = json.dumps([{"chain": "bitcoin", "network": "regtest", "extended_public_key": "tpub"}])
+    status, report = audit(sold, PGTILL_HISTORIC_KEYSETS_JSON=broken)
+    assert (status, report["checked"]) == (0, 40)
+
+
+def test_audit_leaves_no_worker_behind(sold: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    workers: list[AddressWorker] = []
+
+    class Worker(AddressWorker):
+        def __init__(self) -> None:
+            super().__init__()
+            workers.append(self)
+
+    def fail(*_: object) -> None:
+        assert any(worker._process for worker in workers)
+        raise RuntimeError
+
+    async def interrupted() -> None:
+        async with create_pool(sold.dsn("pgtill_operator"), size=1, role="pgtill_operator") as pool:
+            keys = parse_keysets(environment()[KEYSETS_VARIABLE])
+            with pytest.raises(RuntimeError):
+                await auditing.audit(pool, keys, auditing.Checkpoint(None), fail)
+            assert all(worker._process.returncode is not None for worker in workers if worker._process)
+
+    monkeypatch.setattr(auditing, "AddressWorker", Worker)
+    asyncio.run(interrupted())
 
 
 def test_audit_goes_on_where_it_was_and_never_past_a_mismatch(sold: Database, tmp_path: Path) -> None:

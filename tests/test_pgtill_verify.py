@@ -373,6 +373,7 @@ def test_a_wallet_that_was_changed_since_is_what_it_was_registered_as(shop: Shop
         {"path": "/v1/ledger/holds/hold_1/expire"},
         {"key": None},
         {"path": "/v1/ledger/journals", "key": None},
+        {"key": None, "body": '{"results": []}'},
     ],
 )
 def test_a_line_that_cannot_be_an_answer_is_no_good_news(

@@ -230,9 +230,14 @@ def test_who_asks_for_another_protocol_is_answered_in_this_one(
     assert caplog.messages == []
 
 
-def test_of_a_connection_that_was_reset_nothing_is_kept() -> None:
+@pytest.mark.parametrize("sent", [b"", b"GET /th"], ids=["after an answer", "in a head"])
+def test_of_a_connection_that_was_reset_nothing_is_kept(sent: bytes) -> None:
     async def work(wire: Wire) -> None:
-        assert (await wire.ask("POST", "/take", b"12345")).body == b"5"
+        if sent:
+            await wire.write(sent)
+            await asyncio.sleep(HEAD_S / 10)
+        else:
+            assert (await wire.ask("POST", "/take", b"12345")).body == b"5"
         await wire.close(abruptly=True)
         await asyncio.sleep(HEAD_S / 5)
         gc.collect()

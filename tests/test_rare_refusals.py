@@ -23,6 +23,7 @@ from service.catalog import Catalog
 from service.config import _replica_url, signing_secrets
 from service.database import identity, writing
 from service.database.app import Order
+from service.derivation.errors import DerivationFailed, InvalidKeyMaterial
 from service.dispatcher import Dispatcher
 from service.errors import ApiError, ConfigError, ConfigErrors, StartupError
 from service.http import ledger as ledger_routes
@@ -313,6 +314,23 @@ def test_an_order_for_a_key_that_is_not_here_is_503(deriver: Any, account: Any) 
         find=lambda *_: ASSET, account=lambda _: account, deriver=lambda _: deriver, refresh=None
     )
     assert code_of(ordering(catalog).submit(ORDER)) == "keyset_unavailable"
+
+
+def test_an_order_for_a_key_that_is_none_is_503() -> None:
+    def fail(_: object) -> None:
+        raise InvalidKeyMaterial("not_base58")
+
+    catalog = SimpleNamespace(find=lambda *_: ASSET, account=lambda _: "an account", deriver=fail)
+    assert code_of(ordering(catalog).submit(ORDER)) == "keyset_unavailable"
+
+
+def test_an_order_whose_index_has_no_address_is_refused_and_nothing_is_asked() -> None:
+    def fail(_: int) -> None:
+        raise DerivationFailed("index_out_of_range")
+
+    source = SimpleNamespace(window=fail)
+    lane = dispatcher.Lane(cast(Any, None), cast(Any, source), LIMITS)
+    assert code_of(lane.joiner.submit(ORDER)) == "address_derivation_failed"
 
 
 def test_an_order_that_is_misrouted_again_and_again_is_503(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,11 @@ from typing import Any
 import httpx2
 import pytest
 from bitcoin.base58 import CBase58Data  # type: ignore[import-untyped]
+from starlette.testclient import TestClient
 
 from service.auth import SCOPES
+from service.errors import StartupError
+from service.http.app import create_app
 from tests.conftest import Database
 from tests.derivation.support import TPUB, VPUB, XPUB, respell, rewrite
 from tests.support import (
@@ -32,19 +35,23 @@ from tests.support import (
     SECRET,
     SECRET_VARIABLE,
     Merchant,
+    Server,
     add_key,
     assert_whole,
     command,
     create_merchant,
     environment,
     execute,
+    free_port,
     independent_address,
     is_open,
     keyset,
     keysets,
     rows,
     serving,
+    settings_for,
     starting,
+    wait_until,
 )
 
 NOWHERE = "postgresql://nobody@/nothing?host=/nonexistent"
@@ -256,6 +263,34 @@ def test_an_empty_database_is_deployed_when_asked_to(database: Database) -> None
         assert list(dict.fromkeys(event for event in events if event in steps)) == steps
     finally:
         database.cluster.run("dropdb", "--force", "empty")
+
+
+def test_an_application_in_another_server_checks_for_itself(database: Database) -> None:
+    settings = settings_for(database.dsn("pgtill_service"), PAYMENT_REQUEST_ALLOCATION_MODE="prod")
+    with pytest.raises(StartupError) as refused, TestClient(create_app(settings)):
+        pass
+    assert refused.value.code == "wallet_allocation_not_implemented"
+
+
+def test_several_processes_serve_on_one_port(database: Database, tmp_path: Path) -> None:
+    """Each says what happens to it as the one does, and /metrics of any is of all."""
+    merchant = create_merchant(database.dsn())
+    env = environment(database.dsn("pgtill_service"), PORT=str(free_port()))
+    server = Server(env, int(env["PORT"]), tmp_path / "output", ("serve", "--workers", "2"))
+    listeners = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+    try:
+        server.wait_until_up()
+        wait_until(lambda: rows(database.dsn(), f"SELECT count(*) {listeners}") == [(2,)])
+        execute(database.dsn(), f"SELECT pg_terminate_backend(pid) {listeners}")
+        wait_until(lambda: len(server.lines("listening stopped")) == 2)
+        for _ in range(20):
+            answer = httpx2.get(f"{server.url}/v1/assets", headers=merchant.headers)
+            assert answer.status_code == 200
+        assert 'api_key_checks_total{result="good"}' in httpx2.get(f"{server.url}/metrics").text
+        server.stop()
+        assert not is_open(server.port)
+    finally:
+        server.process.kill()
 
 
 def test_a_port_that_is_taken_ends_with_an_error(database: Database) -> None:

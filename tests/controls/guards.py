@@ -8,6 +8,9 @@ Guards of the service, found in its source, each with the source that lacks it.
     deadline      asyncio.timeout(…): none
     shield        from cancellation: none
     constant time hmac.compare_digest: ==
+    bound         … > A_CONSTANT, min(…, A_CONSTANT): a constant without end; limit=…, timeout=…: not given
+    goes on       except that raises nothing, suppress(…): what was caught goes on as it came
+    finally       the end that is always reached: not made
 """
 
 from __future__ import annotations
@@ -21,6 +24,11 @@ from dataclasses import dataclass, replace
 _CHECKS = re.compile(
     r"_?(?:(?:check|require|refuse|verify|validate|prepare|forget|drain|expect)(?:_\w+)?|idle)"
 )
+_BOUNDS = re.compile(r"(?:\w+_)?timeout|limit|max_size|max_waiting")
+_CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]+")
+_ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+_Guarded = ast.expr | ast.stmt | ast.keyword | ast.ExceptHandler | list[ast.stmt]
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,12 @@ class Guard:
 
 def guards(source: str) -> list[Guard]:
     """Each guard of a module, in the order of its lines; no two have one name."""
-    found = sorted(set(_Finder(source).guards()), key=lambda guard: (guard.start, -guard.end, guard.name))
+    every = set(_Finder(source).guards())
+    conditions = {(guard.start, guard.end) for guard in every if guard.kind in ("refusal", "eviction")}
+    found = sorted(
+        (guard for guard in every if guard.kind != "bound" or (guard.start, guard.end) not in conditions),
+        key=lambda guard: (guard.start, -guard.end, guard.name),
+    )
     seen: Counter[str] = Counter()
     named = []
     for guard in found:
@@ -79,8 +92,9 @@ class _Finder:
 
     def _guards_of(
         self, node: ast.AST, parent: ast.AST, handler: ast.ExceptHandler | None
-    ) -> Iterator[tuple[str, ast.expr | ast.stmt, str]]:
+    ) -> Iterator[tuple[str, _Guarded, str]]:
         """Kind, what is taken away, what stands there then."""
+        yield from self._ends_of(node)
         if isinstance(node, ast.If) and any(isinstance(each, ast.Raise) for each in node.body):
             several = isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.Or)
             for reason in node.test.values if several else [node.test]:  # type: ignore[attr-defined]
@@ -96,9 +110,21 @@ class _Finder:
                 yield "call", node, "pass"
         elif isinstance(node, ast.Call):
             yield from self._guards_of_call(node)
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], _ORDERS):
+            yield from self._bounds_of(node)
 
-    def _guards_of_call(self, node: ast.Call) -> Iterator[tuple[str, ast.expr | ast.stmt, str]]:
+    def _ends_of(self, node: ast.AST) -> Iterator[tuple[str, _Guarded, str]]:
+        if isinstance(node, ast.ExceptHandler):
+            if not any(isinstance(each, ast.Raise) for each in ast.walk(node)):
+                yield "goes on", node, f"{self._text(node)}: raise"
+        elif isinstance(node, ast.Try) and node.finalbody:
+            yield "finally", node.finalbody, "pass"
+
+    def _guards_of_call(self, node: ast.Call) -> Iterator[tuple[str, _Guarded, str]]:
         called, first = self._text(node.func), node.args[0] if node.args else None
+        for keyword in node.keywords:
+            if _BOUNDS.fullmatch(keyword.arg or ""):
+                yield "bound", keyword, "**{}"
         if first is None:
             return
         if called.endswith("compare_digest"):
@@ -108,19 +134,33 @@ class _Finder:
             yield "shield", node, self._text(first)
         elif called == "asyncio.timeout":
             yield "deadline", first, "None"
+        elif called == "suppress":
+            yield "goes on", node, "suppress()"
+        elif called == "min":
+            yield from self._bounds_of(node)
+
+    def _bounds_of(self, node: ast.Call | ast.Compare) -> Iterator[tuple[str, _Guarded, str]]:
+        text = self._text(node)
+        endless = re.sub(rf"\b{_CONSTANT.pattern}\b", 'float("inf")', text)
+        if endless != text:
+            yield "bound", node, endless
 
     def _never(self, condition: ast.expr) -> str:
         # Evaluated all the same: it may bind a name, or await.
         return f"(({self._text(condition)}) and False)"
 
-    def _text(self, node: ast.expr | ast.stmt) -> str:
+    def _text(self, node: _Guarded) -> str:
+        if isinstance(node, ast.ExceptHandler):
+            name = f" as {node.name}" if node.name else ""
+            return f"except {self._text(node.type)}{name}" if node.type else "except"
         start, end = self._span(node)
         return self._raw[start:end].decode()
 
-    def _span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
+    def _span(self, node: _Guarded) -> tuple[int, int]:
+        first, last = (node[0], node[-1]) if isinstance(node, list) else (node, node)
+        assert last.end_lineno is not None
+        assert last.end_col_offset is not None
         return (
-            self._lines[node.lineno - 1] + node.col_offset,
-            self._lines[node.end_lineno - 1] + node.end_col_offset,
+            self._lines[first.lineno - 1] + first.col_offset,
+            self._lines[last.end_lineno - 1] + last.end_col_offset,
         )

@@ -38,6 +38,10 @@ HARMLESS: Final[dict[tuple[str, str], str]] = {
         for pipe in ("stdin", "stdout")
     },
     (
+        "service/address_worker.py",
+        "AddressWorker.derive_many: call: await process.stdin.drain()",
+    ): "one short line is under way, whose answer is waited for next; asyncio's way to write",
+    (
         "service/auth.py",
         "Authenticator._check: refusal: key is None",
     ): "its secret is held against a hash that nobody has the secret of: it is refused as wrong",

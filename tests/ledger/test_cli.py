@@ -94,6 +94,36 @@ def test_the_trial_balance_for_people_is_in_whole_units(shop: Shop, book: Book) 
     assert out.count("TOTAL") == 3
 
 
+def test_a_trial_balance_that_does_not_balance_is_status_1(shop: Shop) -> None:
+    """Somebody with a superuser's rights gives an account more than was posted to it."""
+    with book_of(shop, "unbalanced") as unbalanced:
+        cash, fees = unbalanced.open("cash"), unbalanced.open("fees", "revenue")
+        unbalanced.post((cash, "DEBIT", 5), (fees, "CREDIT", 5))
+    change = "UPDATE ledger.accounts SET balance = balance {} WHERE public_id = %s"
+    with psycopg.connect(shop.dsn, autocommit=True) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("ALTER TABLE ledger.accounts DISABLE TRIGGER ALL")
+        try:
+            conn.execute(change.format("+ 1").encode(), [cash])
+            done = ledger(shop, "trial-balance", "unbalanced", "--json")
+            conn.execute(change.format("- 1").encode(), [cash])
+        finally:
+            conn.execute("ALTER TABLE ledger.accounts ENABLE TRIGGER ALL")
+    assert done.status == 1
+    assert [(total["debit"], total["credit"]) for total in done.json()["totals"]] == [("6", "5")]
+    assert ledger(shop, "trial-balance", "unbalanced").status == 0
+
+
+def test_accounts_and_entries_are_found_on_any_page(
+    shop: Shop, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("statement", "Café Zwölf", "merchant_balance:M-1", "--currency", "USD", "--json")
+    whole = ledger(shop, *words).json()
+    assert len(whole["entries"]) == 30
+    monkeypatch.setattr("service.cli.ledger.PAGE_SIZE", 1)
+    assert ledger(shop, *words).json() == whole
+
+
 def test_the_trial_balance_of_the_past(shop: Shop, book: Book) -> None:
     yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     assert balances(trial_balance(shop, book, "--as-of", yesterday)) == {}

@@ -196,9 +196,9 @@ def _value(conn: psycopg.Connection[Any], query: str, *parameters: object) -> An
 
 
 @contextmanager
-def serving_desk(database: Database) -> Iterator[Desk]:
+def serving_desk(database: Database, **variables: str) -> Iterator[Desk]:
     """A desk of one's own."""
-    with serving(database.dsn("pgtill_service")) as server, ExitStack() as stack:
+    with serving(database.dsn("pgtill_service"), **variables) as server, ExitStack() as stack:
         yield Desk(database, server, stack)
 
 

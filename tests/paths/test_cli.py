@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.paths.support import PATHS, SCHEMAS, Desk, desk, fresh
-from tests.support import Done, command_here, environment
+from tests.support import Done, command_here, environment, execute
 
 __all__ = ["desk"]  # a fixture
 
@@ -126,6 +126,32 @@ def test_a_lineage_that_does_not_fit_is_status_1(desk: Desk, furnished: tuple[st
     name, _ = furnished
     assert operator(desk, "paths", "lineage", name).status == 0
     assert operator(desk, "paths", "lineage", "nobody").status == 1
+
+
+def test_a_lineage_that_was_changed_by_hand_is_status_1(desk: Desk) -> None:
+    name = fresh("Lost")
+    desk.owner.register(name)
+    change = "UPDATE paths.manufacturer_lineage SET status = '{}' WHERE canonical_name = '{}'"
+    hand = "SET session_replication_role = replica; " + change
+    execute(desk.dsn, hand.format("completed", name))
+    done = operator(desk, "paths", "lineage", name, "--json")
+    execute(desk.dsn, hand.format("active", name))
+    assert done.status == 1
+    assert [row["problem"] for row in done.json()] == ["the name is not at one place"]
+
+
+def test_lists_are_read_to_their_ends(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = desk.create_wallet()
+    for _ in range(2):
+        body = {"wallet_version": 1, "manufacturer_index": desk.owner.register(), "target_wallet": target,
+                "assignment_reason": "security_upgrade"}  # fmt: skip
+        desk.owner.post("/v1/transfers", body)
+    lists = (("paths", "wallets"), ("paths", "manufacturers", "--wallet", "1"), ("transfer", "list"))
+    whole = [operator(desk, *words, "--json").json() for words in lists]
+    assert min(map(len, whole)) >= 2
+    monkeypatch.setattr("service.cli.paths.PAGE", 1)
+    monkeypatch.setattr("service.cli.incidents.PAGE", 1)
+    assert [operator(desk, *words, "--json").json() for words in lists] == whole
 
 
 def test_transfers_are_listed_and_run(desk: Desk) -> None:
