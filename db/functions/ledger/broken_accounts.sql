@@ -1,5 +1,6 @@
 -- Deploy pgtill:functions/ledger/broken_accounts to pg
 -- requires: tables/ledger/entries
+-- requires: tables/ledger/hold_links
 -- requires: functions/ledger/account_image
 -- requires: functions/ledger/asked_accounts
 
@@ -27,6 +28,13 @@ BEGIN ATOMIC
         ORDER BY entry.version DESC
         LIMIT 1
     ) AS last ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT link.*
+        FROM ledger.hold_links AS link
+        WHERE link.account_id = account.id
+        ORDER BY link.place DESC
+        LIMIT 1
+    ) AS held ON coalesce(last.version, 0) <= held.version
     WHERE
         (account.version, account.balance, account.posted_at, account.chain_hash)
         IS DISTINCT FROM (
@@ -34,8 +42,9 @@ BEGIN ATOMIC
             coalesce(last.balance_after, 0),
             last.recorded_at,
             CASE
-                WHEN last.version IS NULL THEN sha256(ledger.account_image(account))
-                ELSE last.chain_hash
+                WHEN held.place IS NOT NULL THEN held.chain_hash
+                WHEN last.version IS NOT NULL THEN last.chain_hash
+                ELSE sha256(ledger.account_image(account))
             END
         );
 END;
@@ -43,7 +52,7 @@ END;
 COMMENT ON FUNCTION ledger.broken_accounts(bigint, text)
 IS $comment$Accounts that do not stand where their last entry says: cutting off a tail shows here.
 
-One without entries stands where it began: see begin_chain().
+Its hash is that of the last entry, or of a hold since; with neither, what it began with: see begin_chain().
 
 Of one account, one book, or (NULL) everything. Private to verify().$comment$;
 

@@ -1,5 +1,5 @@
 -- Deploy pgtill:functions/ledger/broken_holds to pg
--- requires: tables/ledger/hold_endings
+-- requires: tables/ledger/hold_links
 -- requires: functions/ledger/asked_accounts
 
 BEGIN;
@@ -58,11 +58,29 @@ BEGIN ATOMIC
                 AND moved.account_id = account.id
                 AND (moved.side = 'DEBIT') = (account.id = hold.debit_account_id)
                 AND moved.amount <= hold.amount
-        );
+        )
+
+    UNION ALL
+
+    SELECT
+        account.id,
+        account.public_id AS broken_account_id,
+        account.version,
+        format('hold %s, or its ending, is not in the chain', hold.public_id) AS problem
+    FROM ledger.asked_accounts(broken_holds.organization_id, broken_holds.account_id) AS account
+    INNER JOIN ledger.holds AS hold
+        ON account.id IN (hold.debit_account_id, hold.credit_account_id)
+    LEFT JOIN ledger.hold_endings AS ending ON hold.id = ending.hold_id
+    WHERE
+        (
+            SELECT count(*)
+            FROM ledger.hold_links AS link
+            WHERE link.hold_id = hold.id AND link.account_id = account.id
+        ) <> CASE WHEN ending.hold_id IS NULL THEN 1 ELSE 2 END;
 END;
 
 COMMENT ON FUNCTION ledger.broken_holds(bigint, text)
-IS $comment$Accounts in which another amount is pending, or settled, than their holds say.
+IS $comment$Accounts in which more or less is pending, settled or chained than their holds say.
 
 Of one account, one book, or (NULL) everything. Private to verify().$comment$;
 

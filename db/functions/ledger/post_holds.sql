@@ -17,6 +17,8 @@ LANGUAGE plpgsql
 VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+-- A plan made while a table was empty must not scan it when it has millions of rows.
+SET enable_seqscan = off
 AS $function$
 #variable_conflict error
 BEGIN

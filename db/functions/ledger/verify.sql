@@ -44,16 +44,17 @@ END;
 COMMENT ON FUNCTION ledger.verify(bigint, text)
 IS $comment$Name the first broken link of the accounts' chains, or answer no row: they are whole.
 
-Reads all entries of one account, one book, or (NULL) everything. An entry or a journal changed by hand
-no longer matches the hash over it, nor does what an account is: its name, its limits, its currency and
-where that has its point. One removed leaves a hole; one added, or changed together with its hash, does not
-match its successor or the account; a tail cut off does not match the account.
+Reads all entries and holds of one account, one book, or (NULL) everything. An entry, a journal, a hold or
+how it ended, changed by hand, no longer matches the hash over it, nor does what an account is: its name, its
+limits, its currency and where that has its point. One removed leaves a hole; one added, or changed together
+with its hash, does not match its successor or the account; a tail cut off does not match the account.
 
-A hash is kept by the last entry that a call made in an account; a change between is found with it.
+A hash is kept by each hold and ending, and by the last entry that a call made in an account; a change between
+is found with it. version is that of the entry, or of the one before the hold.
 
 Also, past the constraints and triggers that would have refused it: a journal that does not balance or
 lacks a line (one without any is in no account: NULL), what is pending and is not held, what settled and was
-not held, and a balance kept of a day that is not its last entry's.$comment$;
+not held, a hold in no chain, and a balance kept of a day that is not its last entry's.$comment$;
 
 GRANT EXECUTE ON FUNCTION ledger.verify(bigint, text)
 TO pgtill_service, pgtill_operator, pgtill_auditor;

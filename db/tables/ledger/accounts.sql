@@ -82,7 +82,9 @@ IS 'How many entries it has; the version of the last one.';
 COMMENT ON COLUMN ledger.accounts.posted_at
 IS 'recorded_at of the last entry; NULL without one.';
 COMMENT ON COLUMN ledger.accounts.chain_hash
-IS 'chain_hash of the last entry; without one, SHA-256 of what the account is: see begin_chain().';
+IS $comment$chain_hash of the last entry or hold; without one, SHA-256 of what the account is.
+
+See begin_chain().$comment$;
 COMMENT ON COLUMN ledger.accounts.created_at
 IS 'When it was opened.';
 

@@ -1,7 +1,7 @@
--- Seventy-two ways to cheat a ledger: each is refused, or found by verify().
+-- Seventy-nine ways to cheat a ledger: each is refused, or found by verify().
 \ir ../support/begin.psql
 
-SELECT plan(76);
+SELECT plan(83);
 
 -- Given a book with some history
 
@@ -430,7 +430,7 @@ FROM (
         $$
         DELETE FROM ledger.entries; DELETE FROM ledger.hold_endings; DELETE FROM ledger.journals
         $$,
-        'found: the account does not stand where its last entry says', '63 … a book burnt'
+        'found: hold hold_… after it, or the account, was changed', '63 … a book burnt'
     ),
     (
         $$
@@ -445,19 +445,19 @@ FROM (
     ),
     (
         $$ UPDATE ledger.holds SET amount = 700 WHERE idempotency_key = 'h1' $$,
-        'found: what is pending is not what its open holds say', '66 … more held than was asked'
+        'found: hold hold_… after it was changed', '66 … more held than was asked'
     ),
     (
         $$ DELETE FROM ledger.open_holds; DELETE FROM ledger.holds WHERE idempotency_key = 'h1' $$,
-        'found: what is pending is not what its open holds say', '67 … a hold removed'
+        'refused: 23503', '67 … a hold removed'
     ),
     (
         $$ UPDATE ledger.holds SET amount = 1 WHERE idempotency_key = 'h2' $$,
-        'found: what settled hold hold_… is not what was held', '68 … less held than settled'
+        'found: hold hold_… after it was changed', '68 … less held than settled'
     ),
     (
         $$ UPDATE ledger.hold_endings SET idempotency_key = 'j1' $$,
-        'found: what settled hold hold_… is not what was held', '69 … another journal settled it'
+        'found: hold hold_… after it was changed', '69 … another journal settled it'
     ),
     (
         $$
@@ -502,6 +502,69 @@ SELECT
         ),
         'found: its journal does not balance', '72 a gift of 10,000.00 from nowhere'
     );
+
+-- Holds, with all that would have to be edited together
+
+SELECT is(pg_temp.fate_of(:'off' || cheat.statements), cheat.fate, cheat.label)
+FROM (
+    VALUES
+    (
+        $$
+        UPDATE ledger.holds SET amount = amount + 9 WHERE idempotency_key = 'h1';
+        UPDATE ledger.accounts SET pending_out = pending_out + 9 WHERE pending_out > 0
+        $$,
+        'found: hold hold_… after it was changed',
+        '73 triggers off: more held than was asked, and pending'
+    ),
+    (
+        $$
+        WITH open AS (UPDATE ledger.open_holds SET expires_at = '2100-01-01')
+        UPDATE ledger.holds SET expires_at = '2100-01-01' WHERE idempotency_key = 'h1'
+        $$,
+        'found: hold hold_… after it was changed', '74 … for longer'
+    ),
+    (
+        $$
+        DELETE FROM ledger.open_holds;
+        DELETE FROM ledger.hold_links AS link USING ledger.holds AS hold
+        WHERE hold.id = link.hold_id AND hold.idempotency_key = 'h1';
+        DELETE FROM ledger.holds WHERE idempotency_key = 'h1';
+        UPDATE ledger.accounts SET pending_out = 0, pending_in = 0
+        $$,
+        'found: hold hold_… after it was changed', '75 … a hold that never was, for the next one'
+    ),
+    (
+        $$
+        DELETE FROM ledger.hold_endings;
+        INSERT INTO ledger.open_holds SELECT id, expires_at FROM ledger.holds WHERE idempotency_key = 'h2';
+        UPDATE ledger.accounts SET pending_out = pending_out + 3 WHERE pending_out > 0
+        $$,
+        'found: hold hold_… after it was changed', '76 … a hold to settle again'
+    ),
+    (
+        $$
+        UPDATE ledger.hold_endings SET kind = 'released', actor = 'nobody'
+        $$,
+        'found: hold hold_… after it was changed', '77 … a settlement that was none'
+    ),
+    (
+        $$
+        WITH made AS (
+            INSERT INTO ledger.holds (organization_id, idempotency_key, request_hash, debit_account_id, credit_account_id, currency, amount, reason, actor, expires_at)
+            SELECT organization_id, 'h3', request_hash, debit_account_id, credit_account_id, currency, 5, reason, actor, expires_at FROM ledger.holds WHERE idempotency_key = 'h1'
+            RETURNING id, expires_at
+        )
+        INSERT INTO ledger.open_holds SELECT made.id, made.expires_at FROM made;
+        UPDATE ledger.accounts SET pending_out = pending_out + 5 WHERE pending_out > 0
+        $$,
+        'found: hold hold_…, or its ending, is not in the chain',
+        '78 … a hold that nobody asked for'
+    ),
+    (
+        $$ UPDATE ledger.hold_links SET chain_hash = sha256('forged') $$,
+        'found: hold hold_… after it was changed', '79 … the hash of a hold'
+    )
+) AS cheat (statements, fate, label);
 
 -- And who may only call functions cannot even look
 

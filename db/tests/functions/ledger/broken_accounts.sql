@@ -1,7 +1,7 @@
 -- broken_accounts(): every account that its last entry does not end, and no other.
 \ir ../../support/begin.psql
 
-SELECT plan(18);
+SELECT plan(22);
 
 -- Shape
 
@@ -103,6 +103,33 @@ FROM (
     ('type = ''revenue''', 'a type'),
     ('chain_hash = sha256(''x'')', 'what its chain begins with')
 ) AS change (edit, label);
+
+-- An account that was last moved by a hold
+
+RESET ROLE;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT given.post(given.journal('fund', 'cash', 'wallet', 100)) AS posted \gset
+SELECT given.hold('held', 30) AS held \gset
+SELECT given.account('wallet') AS wallet \gset
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL ROLE pgtill_owner;
+
+SELECT
+    is(
+        replace(
+            given.found_after('broken_accounts', cheat.statement, 'shop', :'wallet'),
+            ': the account does not stand where its last entry says', ''
+        ),
+        cheat.found,
+        cheat.label
+    )
+FROM (
+    VALUES
+    ($$ SELECT 1 $$, 'nothing', 'a hold after the last entry: untouched'),
+    ($$ DELETE FROM ledger.hold_links $$, 'wallet 1', 'its link removed'),
+    ($$ UPDATE ledger.hold_links SET chain_hash = sha256('x') $$, 'wallet 1', 'its hash'),
+    ($$ UPDATE ledger.hold_links SET version = 0 $$, 'wallet 1', 'moved before the entry')
+) AS cheat (statement, found, label);
 
 -- Where it looks
 

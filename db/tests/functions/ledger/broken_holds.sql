@@ -1,7 +1,7 @@
 -- broken_holds(): every account whose holds say otherwise, and no other.
 \ir ../../support/begin.psql
 
-SELECT plan(13);
+SELECT plan(17);
 
 -- Shape
 
@@ -72,6 +72,35 @@ FROM (
         $$ UPDATE ledger.journals SET line_count = 3 WHERE idempotency_key = 'settle_part' $$,
         'cash 6: what settled H is not what was held',
         '… or one of more lines'
+    ),
+    (
+        $$ DELETE FROM ledger.hold_links WHERE is_ending $$,
+        'cash 6: H, or its ending, is not in the chain',
+        'an ending in no chain'
+    ),
+    (
+        $$
+        DELETE FROM ledger.hold_links WHERE hold_id = (SELECT id FROM ledger.holds WHERE idempotency_key = 'held')
+        $$,
+        'cash 6: H, or its ending, is not in the chain',
+        'a hold in no chain'
+    ),
+    (
+        $$
+        DELETE FROM ledger.hold_links
+        WHERE account_id = (SELECT id FROM ledger.accounts WHERE public_id = given.account('wallet'))
+        $$,
+        'nothing',
+        '… of the other account'
+    ),
+    (
+        $$
+        INSERT INTO ledger.hold_links (account_id, version, hold_id, is_ending, chain_hash)
+        SELECT account_id, 9, hold_id, TRUE, chain_hash FROM ledger.hold_links AS link
+        WHERE hold_id = (SELECT id FROM ledger.holds WHERE idempotency_key = 'held')
+        $$,
+        'cash 6: H, or its ending, is not in the chain',
+        'an ending that is none'
     )
 ) AS cheat (statement, found, label);
 

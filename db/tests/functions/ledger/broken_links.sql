@@ -1,7 +1,7 @@
 -- broken_links(): every hash that is not over its entries, and no other.
 \ir ../../support/begin.psql
 
-SELECT plan(21);
+SELECT plan(31);
 
 -- Shape
 
@@ -106,6 +106,96 @@ FROM (
     )
 ) AS cheat (statement, found, label);
 
+-- Holds: of the wallet, after its first entry one that was released, one that settled as its second
+
+SELECT given.account('wallet') AS wallet \gset
+RESET ROLE;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT given.post(given.journal('fund', 'cash', 'wallet', 100)) AS posted \gset
+SELECT given.hold('h1', 30) AS h1 \gset
+SELECT given.hold('h2', 20) AS h2 \gset
+SELECT given.resolve(:'h1', 'release', 'r1') AS released \gset
+SELECT given.resolve(:'h2', 'settle', 's2') AS settled \gset
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL ROLE pgtill_owner;
+
+SELECT
+    is(
+        replace(
+            replace(
+                given.found_after('broken_links', cheat.statement, 'shop', :'wallet'),
+                :'h1', 'h1'
+            ),
+            :'h2', 'h2'
+        ),
+        cheat.found,
+        cheat.label
+    )
+FROM (
+    VALUES
+    ($$ SELECT 1 $$, 'nothing', 'holds untouched'),
+    (
+        $$ UPDATE ledger.holds SET reason = 'other' WHERE idempotency_key = 'h1' $$,
+        'wallet 1: hold h1 after it was changed',
+        'a hold: neither it nor its ending is over its hash, and the first is named'
+    ),
+    (
+        $$ UPDATE ledger.hold_endings SET actor = 'other' WHERE idempotency_key = 'r1' $$,
+        'wallet 1: hold h1 after it was changed',
+        'an ending: the hold is as it was'
+    ),
+    (
+        $$
+        UPDATE ledger.hold_endings SET recorded_at = '2020-01-01' WHERE idempotency_key = 's2'
+        $$,
+        'wallet 1: hold h2 after it was changed',
+        '… of another kind'
+    ),
+    (
+        $$ DELETE FROM ledger.hold_endings WHERE idempotency_key = 'r1' $$,
+        'wallet 1: hold h1 after it was changed',
+        'an ending removed'
+    ),
+    (
+        $$
+        DELETE FROM ledger.hold_links WHERE is_ending AND hold_id = (SELECT min(id) FROM ledger.holds)
+        $$,
+        'wallet 1: hold h2 after it was changed',
+        'a link removed: the next does not follow'
+    ),
+    (
+        $$
+        DELETE FROM ledger.hold_links WHERE is_ending AND hold_id = (SELECT max(id) FROM ledger.holds)
+        $$,
+        'wallet 2: it was changed',
+        '… before an entry, which does not follow'
+    ),
+    (
+        $$
+        UPDATE ledger.hold_links SET version = 2
+        WHERE is_ending AND hold_id = (SELECT min(id) FROM ledger.holds)
+        $$,
+        'wallet 1: hold h2 after it was changed, wallet 2: hold h1 after it was changed',
+        'a link moved behind an entry'
+    ),
+    (
+        $$
+        ALTER TABLE ledger.hold_links DROP CONSTRAINT hold_links_hold_fk;
+        DELETE FROM ledger.hold_links WHERE hold_id = (SELECT max(id) FROM ledger.holds);
+        DELETE FROM ledger.hold_endings WHERE idempotency_key = 's2';
+        ALTER TABLE ledger.open_holds DROP CONSTRAINT open_holds_hold_fk;
+        DELETE FROM ledger.holds WHERE idempotency_key = 'h2'
+        $$,
+        'wallet 1: hold h1 after it was changed, wallet 2: it was changed',
+        'a hold removed with all that speaks of it'
+    ),
+    (
+        $$ UPDATE ledger.entries SET amount = 9, balance_after = 9 WHERE version = 1 $$,
+        'wallet 1: it, or the account, was changed',
+        'an entry before a hold'
+    )
+) AS cheat (statement, found, label);
+
 -- Where it looks
 
 SELECT
@@ -125,6 +215,7 @@ FROM (
         NULL,
         NULL,
         'cash 1: it, or the account, was changed, sales 1: it, or the account, was changed,'
+        ' wallet 1: it, or the account, was changed,'
         ' cash 1: it, or the account, was changed, sales 1: it, or the account, was changed',
         'everywhere'
     ),
