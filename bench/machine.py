@@ -22,7 +22,7 @@ def look(postgresql: str) -> Machine:
     return Machine(
         cores=cores(),
         processor=_processor(),
-        memory_gib=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30,
+        memory_gib=memory_gib(),
         system=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
         postgresql=postgresql,
@@ -35,6 +35,10 @@ def look(postgresql: str) -> Machine:
 def cores() -> int:
     """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory_gib() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
 
 
 def fdatasync_ms(count: int) -> list[float]:

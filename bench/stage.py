@@ -155,9 +155,9 @@ class Stage:
 
     @classmethod
     @contextmanager
-    def set_up(cls) -> Iterator[Stage]:
-        """Settings are those of `make run`; gone with its data at the end."""
-        with Cluster.temporary() as cluster:
+    def set_up(cls, settings: Mapping[str, str] | None = None) -> Iterator[Stage]:
+        """Settings are those of `make run` but for `settings`; gone with its data at the end."""
+        with Cluster.temporary(settings=settings) as cluster:
             yield cls(cluster)
 
     def reuse_log(self) -> None:
