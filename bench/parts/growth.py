@@ -39,7 +39,8 @@ class Grown:
 def measure(_: Stage, effort: Effort) -> Part:
     with ExitStack() as stack:
         stage = stack.enter_context(Stage.set_up(_settings()))
-        stage.reuse_log()
+        if not effort.is_rehearsal:
+            stage.reuse_log()
         grown, hindrances = [_grow(stage, stack, 0)], []
         for count in effort.rows:
             rate = grown[-1].load_seconds / grown[-1].count if grown[-1].count else 0.0
