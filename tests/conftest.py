@@ -5,7 +5,8 @@ A database for every test that asks for one.
     template    its template database, deployed by sqitch, once a process
     database    a fresh clone of the template, gone after the test
 
-and from tests/support.py a server with a merchant, for a whole module: shop, module_database.
+and from tests/support.py a server with a merchant, for a whole module: shop, module_database; from
+tests/controls/functions.py a database whose functions may be put wrong: workshop.
 
 `make test` has a process for each core, and each file of tests in one of them (pytest-xdist), then one
 for what is marked `alone`. Nothing may depend on there being one only: no port, path or name that is
@@ -23,13 +24,14 @@ import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from service.embedded import PORT, Cluster, runnable
+from tests.controls.functions import workshop
 from tests.database import FAST, TEMPLATE, close_to_public, deployed, servers
 from tests.support import module_database, shop
 
 # Said before they are imported, so that what they assert is explained.
 pytest.register_assert_rewrite("tests.faults.house")
 
-__all__ = ["module_database", "shop"]  # fixtures, for every module
+__all__ = ["module_database", "shop", "workshop"]  # fixtures, for every module
 
 # A failing example is in the log, to be run again from there alone. How long one takes says nothing:
 # others run beside it.

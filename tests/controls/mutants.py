@@ -4,6 +4,11 @@ Protections of a function, found in its source, each with the source that lacks 
     refusals       IF … THEN RAISE and RAISE elsewhere: never so
     conflicts      ON CONFLICT DO NOTHING: not caught; DO UPDATE: nothing is updated
     tenancy        a condition that names organization_id: not asked
+
+and where it ends and what comes first, each put wrong:
+
+    bounds         < is <=, > is >=, and the other way round; LIMIT is none, but for LIMIT 1
+    orders         each key of an ORDER BY the other way round, but for the order of locks
 """
 
 from __future__ import annotations
@@ -11,9 +16,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _TOKEN = re.compile(
-    r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|[A-Za-z_][\w.%]*|<>|<=|>=|:=|=>|->>|->|::|\s+|.", re.DOTALL
+    r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|[A-Za-z_][\w.%]*|<>|<<|>>|<=|>=|:=|=>|->>|->|::|\s+|.", re.DOTALL
 )
 _FUNCTION = re.compile(
     r"^CREATE OR REPLACE FUNCTION.*?^(?P<begin>AS \$function\$|BEGIN ATOMIC)\n(?P<body>.*?)^(?:\$function\$|END);\n",
@@ -49,6 +55,9 @@ _ENDS_CONDITION = frozenset(
     ]
 )
 
+_BESIDE = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+_ENDS_ORDER = frozenset(["LIMIT", "OFFSET", "FOR", "ROWS", "ON", "RETURNING", "UNION", "INTO", "LOOP", ";"])
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -57,6 +66,7 @@ class Mutant:
     kind: str
     line: int
     protection: str
+    """As it stands; of bounds and orders the line as it becomes."""
     definition: str
 
     def __str__(self) -> str:
@@ -91,6 +101,19 @@ def mutants(source: str) -> Iterator[Mutant]:
             yield Mutant(kind, line, source[start:end], definition(mutated))
 
 
+def edges(source: str) -> Iterator[Mutant]:
+    """Each bound and each key of an order of the function that the file defines, put wrong alone."""
+    found = _FUNCTION.search(source)
+    if not found:
+        return
+    tokens = list(_tokens(found["body"], found.start("body")))
+    for at in range(len(tokens)):
+        for kind, start, end, becomes in _shifts(tokens, at):
+            mutated = source[:start] + becomes + source[end:]
+            line = source.count("\n", 0, start)
+            yield Mutant(kind, line + 1, mutated.splitlines()[line], definition(mutated))
+
+
 def _tokens(text: str, offset: int) -> Iterator[_Token]:
     depth = 0
     for found in _TOKEN.finditer(text):
@@ -122,6 +145,31 @@ def _removals(tokens: list[_Token], at: int) -> Iterator[tuple[str, int, int, st
         names = [token.text.rpartition(".")[2] for token in tokens[at + 1 : last + 1]]
         if "organization_id" in names and "SELECT" not in names:
             yield "tenancy", at + 1, last, "TRUE"
+
+
+def _shifts(tokens: list[_Token], at: int) -> Iterator[tuple[str, int, int, str]]:
+    """What can be put wrong at a token: the kind, where it begins and ends, and what stands there then."""
+    token, before = tokens[at], tokens[at - 1].text if at else ""
+    if token.text in _BESIDE:
+        yield "bound", token.start, token.end, _BESIDE[token.text]
+    elif token.text == "LIMIT" and tokens[at + 1].text != "1":
+        last = tokens[_end(tokens, at, {"FOR", ";"}) - 1]
+        yield "bound", tokens[at + 1].start, last.end, "ALL"
+    elif token.text == "BY" and before == "ORDER":
+        end = _end(tokens, at, _ENDS_ORDER)
+        # Whoever locks or inserts in another order is seen by a second session only: db/tests/isolation.
+        is_of_locks = end < len(tokens) and tokens[end].text in ("FOR", "ON")
+        for key in () if is_of_locks else _split(tokens[at + 1 : end]):
+            upwards = {"ASC": "DESC", "DESC": "ASC"}.get(key.text, f"{key.text} DESC")
+            yield "order", key.start, key.end, upwards
+
+
+def _split(tokens: list[_Token]) -> Iterator[_Token]:
+    """The last token of each part between commas."""
+    for token, after in pairwise(tokens):
+        if after.text == "," and after.depth == tokens[0].depth:
+            yield token
+    yield tokens[-1]
 
 
 def _end(tokens: list[_Token], at: int, stops: frozenset[str] | set[str]) -> int:

@@ -1,7 +1,7 @@
 -- choose_wallet_account(): which account a key belongs to.
 \ir ../../support/begin.psql
 
-SELECT plan(16);
+SELECT plan(20);
 
 -- Shape
 
@@ -35,7 +35,14 @@ FROM (
     ('wa_older', 'ks', FALSE, 'key o', 'o under the secret before', '2026-02-02Z'),
     ('wa_twin_old', 'ks', FALSE, 'key t', 't', '2026-01-01Z'),
     ('wa_twin_new', 'ks', FALSE, 'key t', 't', '2026-01-02Z'),
-    ('wa_past', 'ks_past', FALSE, 'key p', 'p', '2026-01-01Z')
+    ('wa_past', 'ks_past', FALSE, 'key p', 'p', '2026-01-01Z'),
+    ('wa_on', 'ks_on', TRUE, 'key a', 'a under the last secret', '2026-01-01Z'),
+    ('wa_off', 'ks_on', FALSE, 'key a', 'a', '2026-01-02Z'),
+    ('wa_secret_now', 'ks_off', FALSE, 'key s', 's', '2026-01-01Z'),
+    ('wa_secret_last', 'ks_off', FALSE, 'key s', 's under the last secret', '2026-01-02Z'),
+    ('wa_secret_before', 'ks_off', FALSE, 'key s', 's under the secret before', '2026-01-03Z'),
+    ('wa_at_once_1', 'ks_at_once', FALSE, 'key o', 'o', '2026-01-01Z'),
+    ('wa_at_once_2', 'ks_at_once', FALSE, 'key o', 'o', '2026-01-01Z')
 ) AS made (id, keyset_id, is_active, key, hash, created_at);
 INSERT INTO app.wallet_accounts (id, chain, network, keyset_id, is_active, parent_key_digest)
 VALUES
@@ -101,6 +108,22 @@ FROM (
     (
         'ks', 'key o', 'o2', '{x,o under the secret before}',
         'wa_older', 'reactivated', 'legacy', 'history, by the second legacy secret'
+    ),
+    (
+        'ks_on', 'key a', 'a', '{a under the last secret}',
+        'wa_on', 'reused', 'legacy', 'the active account first, whatever secret it was hashed with'
+    ),
+    (
+        'ks_off', 'key s', 's', '{s under the last secret,s under the secret before}',
+        'wa_secret_now', 'reactivated', 'active', 'history: the active secret first'
+    ),
+    (
+        'ks_off', 'key s', 's2', '{s under the last secret,s under the secret before}',
+        'wa_secret_last', 'reactivated', 'legacy', 'then the legacy secrets in their order'
+    ),
+    (
+        'ks_at_once', 'key o', 'o', '{}', 'wa_at_once_1', 'reactivated', 'active',
+        'of two that were made at once always the same'
     ),
     ('ks', 'key z', 'z', '{y}', NULL, NULL, NULL, 'a new key: no row'),
     (

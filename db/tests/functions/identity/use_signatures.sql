@@ -1,7 +1,7 @@
 -- use_signatures(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(20);
+SELECT plan(22);
 
 -- Shape
 
@@ -111,6 +111,18 @@ SELECT
             '{a,q,y}'
         ),
         'the oldest two go; one whose time ends now does not'
+    );
+
+SELECT is(pg_temp.used(ARRAY['r']), ARRAY[TRUE], 'and another');
+SELECT
+    bag_eq(
+        'SELECT used.signature FROM identity.used_signatures AS used',
+        format(
+            'SELECT decode(given.digest(kept.name), ''hex'')'
+            ' FROM unnest(%L::text[]) AS kept (name)',
+            '{a,q,r}'
+        ),
+        '… not even where two may go'
     );
 
 SELECT * FROM finish();

@@ -1,7 +1,7 @@
 -- expire_holds(): what it costs is of the open holds, not of the ended ones.
 \ir ../../support/begin.psql
 
-SELECT plan(7);
+SELECT plan(9);
 
 SELECT
     is(
@@ -14,7 +14,9 @@ SELECT
 
 SELECT given.book() AS shop \gset
 
-CREATE FUNCTION given.holds(first integer, last integer, is_ended boolean)
+CREATE FUNCTION given.holds(
+    first integer, last integer, is_ended boolean, over_for interval DEFAULT '1 minute'
+)
 RETURNS void
 LANGUAGE plpgsql
 AS $function$
@@ -26,7 +28,7 @@ BEGIN
     OVERRIDING SYSTEM VALUE
     SELECT
         1000000 + nth, debit.organization_id, 'k' || nth, sha256(''), debit.id, credit.id, 'USD', 1, 'r',
-        'a', now() - interval '1 minute', now() - interval '1 hour'
+        'a', now() - holds.over_for, now() - interval '1 hour'
     FROM generate_series(holds.first, holds.last) AS nth
     INNER JOIN ledger.accounts AS debit ON debit.public_id = given.account('cash')
     INNER JOIN ledger.accounts AS credit ON credit.public_id = given.account('sales');
@@ -63,6 +65,21 @@ SELECT
     );
 SELECT is(ledger.expire_holds(100), 1::bigint, 'the one is found');
 SELECT is((SELECT count(*) FROM ledger.open_holds), 0::bigint, '… and closed');
+
+-- Of several as many as are asked for, those that have been over for longest
+
+SELECT
+    given.holds(100002, 100002, FALSE) AS held,
+    given.holds(100003, 100003, FALSE, '2 minutes') AS held_before
+\gset
+SELECT is(ledger.expire_holds(1), 1::bigint, 'no more end than are asked for');
+SELECT
+    results_eq(
+        'SELECT open.hold_id FROM ledger.open_holds AS open',
+        'VALUES (1100002::bigint)',
+        '… and first what has been over for longest'
+    );
+SELECT ledger.expire_holds(1) AS expired \gset
 SELECT
     is_empty(
         'SELECT anomaly.* FROM ledger.anomalies AS anomaly', 'nothing is pending, nothing open'

@@ -2,7 +2,7 @@
 -- post_holds.sql.
 \ir ../../support/begin.psql
 
-SELECT plan(28);
+SELECT plan(32);
 
 -- Shape
 
@@ -100,6 +100,21 @@ FROM (
         format('limit_exceeded {"account": "%s"}', given.account('empty')),
         'more than the account to credit has'
     ),
+    (
+        pg_temp.hold('c', 30, jsonb_build_object('credit_account', given.account('empty'))),
+        format('limit_exceeded {"account": "%s"}', given.account('empty')),
+        '… which is told, where the one to debit has just enough'
+    ),
+    (
+        pg_temp.hold(
+            'c', 10,
+            jsonb_build_object(
+                'debit_account', given.account('capped'), 'credit_account', given.account('empty')
+            )
+        ),
+        format('limit_exceeded {"account": "%s"}', given.account('empty')),
+        '… or just the room'
+    ),
     (pg_temp.hold('c', 30), 'held c', 'what is left; its key was free'),
     (
         pg_temp.hold(
@@ -134,6 +149,27 @@ FROM (
         ),
         format('limit_exceeded {"account": "%s"}', given.account('rent')),
         '… beside which there is no room for one'
+    ),
+    (
+        pg_temp.hold(
+            'e', 1e78 - 1,
+            jsonb_build_object(
+                'debit_account', given.account('sales EUR'),
+                'credit_account', given.account('cash EUR')
+            )
+        ),
+        'held e', 'the same, out of an account'
+    ),
+    (
+        pg_temp.hold(
+            'f', 1,
+            jsonb_build_object(
+                'debit_account', given.account('sales EUR'),
+                'credit_account', given.account('cash EUR')
+            )
+        ),
+        format('limit_exceeded {"account": "%s"}', given.account('sales EUR')),
+        '… beside which not one more goes out'
     )
 ) AS hold (asked, said, label);
 

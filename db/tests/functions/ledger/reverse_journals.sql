@@ -1,7 +1,7 @@
 -- reverse_journals(): the contract its COMMENT promises, clause by clause.
 \ir ../../support/begin.psql
 
-SELECT plan(33);
+SELECT plan(34);
 
 -- Shape
 
@@ -195,6 +195,19 @@ SELECT
         'a row a reversal, in order; who was first in the batch is told; another''s journal is none'
     );
 SELECT is(given.balances('cash', 'sales'), '0 at 10, 0 at 2', '… and posted once');
+SELECT
+    results_eq(
+        $$
+        SELECT answer.reversal_position, answer.outcome
+        FROM ledger.reverse_journals(
+            jsonb_build_array(
+                given.reversal('rb', 'rrb'), given.reversal('nowhere', 'n3'), given.reversal('b', 'rb3')
+            )
+        ) AS answer
+        $$,
+        $$ VALUES (1, 'posted'), (2, 'unknown_journal'), (3, 'already_reversed') $$,
+        'each answer in the place of what was asked'
+    );
 SELECT
     is_empty(
         'SELECT answer.* FROM ledger.reverse_journals(''[]'') AS answer', 'nothing asked, no rows'

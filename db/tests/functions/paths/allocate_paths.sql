@@ -1,7 +1,7 @@
 -- allocate_paths(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(11);
+SELECT plan(13);
 
 -- Shape
 
@@ -113,6 +113,41 @@ SELECT
         'the next child comes after the last, of this batch too'
     );
 
+SELECT
+    results_eq(
+        $$
+        SELECT answer.outcome, answer.path ->> 'base_path'
+        FROM paths.allocate_paths(
+            jsonb_build_array(given.child_order('2.21', 'k13'), given.path_order('2.22.2147483646'))
+        ) AS answer
+        UNION ALL
+        SELECT answer.outcome, answer.path ->> 'base_path'
+        FROM paths.allocate_paths(
+            jsonb_build_array(given.child_order('2.22', 'k14'), given.child_order('2.22', 'k15'))
+        ) AS answer
+        $$,
+        $$
+        VALUES
+        ('allocated', '2.21.10'), ('allocated', '2.22.2147483646'), ('allocated', '2.22.2147483647'),
+        ('parent_exhausted', NULL)
+        $$,
+        '… of all that were there before, too, until 2^31 - 1'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT answer.outcome, answer.path ->> 'allocated_range_end'
+        FROM paths.allocate_paths(
+            jsonb_build_array(
+                given.path_order('2.23', fields => '{"range_start": 2147483647, "quantity": 1}')
+            )
+        ) AS answer
+        $$,
+        $$ VALUES ('allocated', '2147483647') $$,
+        'a range that ends where instances end'
+    );
+
 RESET ROLE;
 
 UPDATE paths.wallet_versions SET daily_allocation_limit = current_daily_allocations + 2
@@ -211,7 +246,7 @@ SELECT
     );
 
 UPDATE paths.wallet_versions SET
-    daily_allocation_limit = 1000, current_daily_allocations = 10,
+    daily_allocation_limit = 1000, current_daily_allocations = 14,
     last_reset_date = (now() AT TIME ZONE 'UTC')::date
 WHERE version_id = 1;
 

@@ -1,7 +1,7 @@
 -- find_by_sku(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(3);
+SELECT plan(5);
 
 -- Shape
 
@@ -42,6 +42,59 @@ SELECT
             'x', 5) AS found $$,
         'or nothing'
     );
+
+-- Given the same code at other places, the last of them first
+
+RESET ROLE;
+
+INSERT INTO paths.manufacturer_registry (
+    wallet_version, manufacturer_index, manufacturer_name, organization_id, registered_by
+)
+SELECT
+    2 AS wallet_version,
+    maker.manufacturer_index,
+    maker.manufacturer_name,
+    maker.organization_id,
+    maker.registered_by
+FROM paths.manufacturer_registry AS maker
+WHERE maker.manufacturer_name = 'IKEA';
+INSERT INTO paths.manufacturer_path_schemas (
+    wallet_version, manufacturer_index, path_level, level_name
+)
+VALUES (2, 2, 3, 'region'), (1, 3, 3, 'region'), (1, 2, 4, 'class');
+INSERT INTO paths.path_level_values (
+    wallet_version, manufacturer_index, path_level, level_value, value_name, sku_reference
+)
+VALUES
+(2, 2, 3, 1, 'wallet 2', 'EU-1'),
+(1, 3, 3, 1, 'another manufacturer', 'EU-1'),
+(1, 2, 4, 1, 'another level', 'EU-1'),
+(1, 2, 3, 4, 'another value', 'EU-1');
+
+SET LOCAL ROLE pgtill_service;
+
+SELECT
+    is(
+        (
+            SELECT array_agg(found.value_name)
+            FROM paths.find_by_sku(
+                given.organization_id('coke'), given.user_id('sue'), 'EU-1', asked.max_count
+            ) AS found
+        ),
+        asked.names,
+        asked.label
+    )
+FROM (
+    VALUES
+    (
+        9,
+        ARRAY[
+            'Europe', 'another value', 'another level', 'another manufacturer', 'wallet 2'
+        ],
+        'in the order of wallet, manufacturer, level and value'
+    ),
+    (3, ARRAY['Europe', 'another value', 'another level'], '… so many')
+) AS asked (max_count, names, label);
 
 RESET ROLE;
 

@@ -1,7 +1,7 @@
 -- from_base58(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(5);
+SELECT plan(6);
 
 -- Shape
 
@@ -53,6 +53,16 @@ SELECT
             paths.from_base58(asked.text, TRUE) AS read
         $$,
         'nor has a wallet alone, or wallet 0'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT read.*
+        FROM paths.from_base58(array_to_string(array_fill('4GmR58'::text, ARRAY[21]), '.'), TRUE) AS read
+        $$,
+        $$ SELECT 2147483647, array_to_string(array_fill(2147483647, ARRAY[20]), '.') $$,
+        'the longest there is'
     );
 
 RESET ROLE;

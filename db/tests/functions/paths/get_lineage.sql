@@ -1,7 +1,7 @@
 -- get_lineage(): where a manufacturer was, for whom it is.
 \ir ../../support/begin.psql
 
-SELECT plan(2);
+SELECT plan(3);
 
 -- Shape
 
@@ -40,6 +40,21 @@ SELECT
         ('coke', 'cid', 'ACME', NULL, NULL, NULL)
         $$,
         'of one''s own, to a super-admin of all; another''s is as one that never was'
+    );
+
+-- Given IKEA on its way to wallet 2
+
+\ir ../../support/transfer_of_ikea.psql
+
+SELECT
+    results_eq(
+        $$
+        SELECT told.step, told.wallet_version FROM paths.get_lineage(
+            given.organization_id('ikea'), given.user_id('ann'), 'IKEA'
+        ) AS told
+        $$,
+        'VALUES (1, 1), (2, 2)',
+        'oldest first'
     );
 
 RESET ROLE;

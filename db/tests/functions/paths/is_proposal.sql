@@ -1,7 +1,7 @@
 -- is_proposal(): what may be proposed.
 \ir ../../support/begin.psql
 
-SELECT plan(2);
+SELECT plan(3);
 
 -- Shape
 
@@ -44,6 +44,18 @@ SELECT
             (FALSE), (TRUE), (FALSE), (FALSE), (TRUE), (FALSE), (TRUE), (FALSE)
         $$,
         'the arguments it needs, and no others'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT paths.is_proposal(
+            'create_wallet_version', jsonb_build_object('master_key_id', repeat('k', asked.length))
+        )
+        FROM (VALUES (100), (101)) AS asked (length)
+        $$,
+        'VALUES (TRUE), (FALSE)',
+        'a key is named in 100 characters'
     );
 
 RESET ROLE;

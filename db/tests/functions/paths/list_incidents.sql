@@ -1,7 +1,7 @@
 -- list_incidents(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(3);
+SELECT plan(5);
 
 -- Shape
 
@@ -56,6 +56,31 @@ SELECT
         VALUES (0::bigint)
         $$,
         'after one'
+    );
+
+-- Given another, in wallet 2
+
+SELECT
+    is(
+        made.answer ->> 'reason', 'stolen too', 'wallet 2 is lost, too'
+    )
+FROM
+    paths.respond_to_key_compromise(
+        given.organization_id('ikea'), given.user_id('sue'), 'j',
+        given.digest('j'), 2, 'stolen too', 'hsm:4', NULL, FALSE
+    ) AS made;
+
+SELECT
+    results_eq(
+        $$
+        SELECT asked.max_count, listed.incident ->> 'reason'
+        FROM (VALUES (1), (5)) AS asked (max_count)
+        CROSS JOIN LATERAL paths.list_incidents(
+            given.organization_id('ikea'), given.user_id('sue'), NULL, asked.max_count
+        ) AS listed
+        $$,
+        $$ VALUES (1, 'stolen too'), (5, 'stolen too'), (5, 'stolen') $$,
+        'the newest first, so many'
     );
 
 RESET ROLE;

@@ -1,7 +1,7 @@
 -- list_level_values(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(3);
+SELECT plan(5);
 
 -- Shape
 
@@ -43,6 +43,29 @@ SELECT
             given.organization_id('ikea'), given.user_id('ann'),
             1, 2, 3, 3, 5) AS listed $$,
         'to the end'
+    );
+
+SELECT
+    is(
+        made.answer ->> 'value_name', 'Asia', 'given another, of a lower number'
+    )
+FROM
+    paths.define_level_value(
+        given.organization_id('ikea'), given.user_id('ann'), 'v2', given.digest('v2'),
+        1, 2, 3, 2, 'Asia', NULL, NULL, NULL, TRUE
+    ) AS made;
+
+SELECT
+    results_eq(
+        $$
+        SELECT asked.max_count, listed.value
+        FROM (VALUES (1), (5)) AS asked (max_count)
+        CROSS JOIN LATERAL paths.list_level_values(
+            given.organization_id('ikea'), given.user_id('ann'), 1, 2, 3, NULL, asked.max_count
+        ) AS listed
+        $$,
+        'VALUES (1, 2), (5, 2), (5, 3)',
+        'by number, so many'
     );
 
 RESET ROLE;

@@ -1,7 +1,7 @@
 -- list_manufacturers(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(2);
+SELECT plan(3);
 
 -- Shape
 
@@ -31,6 +31,23 @@ SELECT
         VALUES ('IKEA', 2)
         $$,
         'the organization''s own by index, after one'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT asked.after_index, asked.max_count, listed.manufacturer_index
+        FROM (VALUES (1, NULL, 9), (2, 1, 9), (3, 2, 9), (4, NULL, 2)) AS asked (nth, after_index, max_count)
+        CROSS JOIN LATERAL paths.list_manufacturers(
+            given.organization_id('coke'), given.user_id('sue'), 1, asked.after_index, asked.max_count
+        ) AS listed
+        $$,
+        $$
+        VALUES
+        (NULL, 9, 1), (NULL, 9, 2), (NULL, 9, 3), (1, 9, 2), (1, 9, 3), (2, 9, 3), (NULL, 2, 1),
+        (NULL, 2, 2)
+        $$,
+        'a super-admin sees all; so many'
     );
 
 RESET ROLE;

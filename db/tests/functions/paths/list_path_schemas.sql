@@ -1,7 +1,7 @@
 -- list_path_schemas(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(3);
+SELECT plan(5);
 
 -- Shape
 
@@ -46,6 +46,27 @@ SELECT
             given.organization_id('ikea'), given.user_id('ann'),
             1, 3) AS listed $$,
         'of one manufacturer'
+    );
+
+SELECT
+    is(
+        made.answer ->> 'level_name', 'class', 'given a level below'
+    )
+FROM
+    paths.define_path_schema(
+        given.organization_id('ikea'),
+        given.user_id('ann'), 's4', given.digest('s4'), 1, 2, 4, 'class', NULL, NULL, TRUE, NULL
+    ) AS made;
+
+SELECT
+    results_eq(
+        $$
+        SELECT listed.path_level FROM paths.list_path_schemas(
+            given.organization_id('ikea'), given.user_id('ann'), 1, 2
+        ) AS listed
+        $$,
+        'VALUES (3), (4)',
+        'from above'
     );
 
 RESET ROLE;

@@ -1,7 +1,7 @@
 -- list_proposals(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(3);
+SELECT plan(4);
 
 -- Shape
 
@@ -58,6 +58,16 @@ SELECT
         VALUES ('create_wallet_version')
         $$,
         'after one'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT listed.proposal ->> 'action'
+        FROM paths.list_proposals(given.user_id('sue'), NULL, 1) AS listed
+        $$,
+        $$ VALUES ('set_default_wallet') $$,
+        'so many'
     );
 
 RESET ROLE;

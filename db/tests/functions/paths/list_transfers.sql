@@ -1,7 +1,7 @@
 -- list_transfers(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(3);
+SELECT plan(4);
 
 -- Shape
 
@@ -52,6 +52,16 @@ SELECT
         VALUES (0::bigint)
         $$,
         'after one'
+    );
+
+SELECT
+    is_empty(
+        $$
+        SELECT listed.* FROM paths.list_transfers(
+            given.organization_id('ikea'), given.user_id('ann'), NULL, 0, NULL
+        ) AS listed
+        $$,
+        'so many'
     );
 
 RESET ROLE;

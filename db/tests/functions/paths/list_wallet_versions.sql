@@ -1,7 +1,7 @@
 -- list_wallet_versions(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(3);
+SELECT plan(4);
 
 -- Shape
 
@@ -41,6 +41,13 @@ SELECT
         VALUES (2)
         $$,
         'after one'
+    );
+
+SELECT
+    results_eq(
+        'SELECT listed.version_id FROM paths.list_wallet_versions(NULL, 1) AS listed',
+        'VALUES (1)',
+        'so many'
     );
 
 RESET ROLE;

@@ -1,7 +1,7 @@
 -- parse_path(): what is a path, and what is none.
 \ir ../../support/begin.psql
 
-SELECT plan(3);
+SELECT plan(4);
 
 -- Shape
 
@@ -41,6 +41,17 @@ SELECT
         VALUES (20, NULL::integer[], NULL::integer[])
         $$,
         'at most 20 of them'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT
+            paths.parse_path(array_to_string(array_fill(2147483647, ARRAY[20]), '.')),
+            paths.parse_path('2.' || array_to_string(array_fill(2147483647, ARRAY[20]), '.'))
+        $$,
+        'SELECT array_fill(2147483647, ARRAY[20]), NULL::integer[]',
+        'each as long as it can be'
     );
 
 RESET ROLE;

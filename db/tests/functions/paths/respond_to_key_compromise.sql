@@ -1,7 +1,7 @@
 -- respond_to_key_compromise(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(14);
+SELECT plan(15);
 
 -- Shape
 
@@ -84,6 +84,20 @@ SELECT
             'index 3 to 3, 0 of 0 paths moved')
         $$,
         'a dry run tells it all'
+    );
+
+SELECT
+    results_eq(
+        $$
+        SELECT transfer.value ->> 'id', transfer.value ->> 'manufacturer_name'
+        FROM paths.respond_to_key_compromise(
+            given.organization_id('ikea'), given.user_id('sue'), 'i', given.digest('i'), 1, 'stolen',
+            'hsm:3', NULL, TRUE
+        ) AS done
+        CROSS JOIN LATERAL jsonb_array_elements(done.answer -> 'transfers') AS transfer
+        $$,
+        $$ VALUES (NULL, 'Plings'), (NULL, 'IKEA'), (NULL, 'Coca-Cola') $$,
+        '… its transfers, too, which have no ids'
     );
 
 RESET ROLE;
