@@ -484,6 +484,18 @@ def test_a_fault_of_the_registry_s_database_is_no_refusal() -> None:
         asyncio.run(registry._carry_out([cast(Any, SimpleNamespace(call=fail))]))
 
 
+def test_a_fault_of_an_allocation_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: Any, **__: Any) -> None:
+        raise DEAD
+
+    async def allocate() -> None:
+        await registry.PathRegistry(cast(Any, None), Gate(1), LIMITS)._allocate([cast(Any, None)])
+
+    monkeypatch.setattr("service.registry.paths.allocate_paths", fail)
+    with pytest.raises(psycopg.OperationalError):
+        asyncio.run(allocate())
+
+
 # Start
 
 

@@ -342,21 +342,44 @@ def test_no_text_becomes_a_directive_of_beancount(reason: str, tmp_path: Path) -
     assert directives == ["open", "open", "*", "balance", "balance"]
 
 
+MUCH = 4 * 10**27
+"""Of 28 digits; three of it have 29."""
+
+
 @pytest.mark.parametrize(
-    ("lines", "why"),
+    ("journals", "since"),
     [
-        ([10**28], "28 digits"),
-        ([10**28 - 1, 10**28 - 1], "28 digits"),
+        ([[10**28]], None),
+        ([[MUCH], [MUCH], [MUCH], [-MUCH], [-MUCH]], None),
+        ([[MUCH, -MUCH]], None),
+        ([[MUCH], [MUCH], [MUCH]], BEGIN + timedelta(days=1)),
     ],
+    ids=["an amount", "a balance in between", "the amounts of a journal", "an opening balance"],
 )
-def test_what_beancount_would_round_is_refused(lines: list[int], why: str) -> None:
-    book = Book({("cash", "ETH"): "asset", ("fees", "ETH"): "revenue"})
-    for amount in lines:
-        book.post(BEGIN, [(("cash", "ETH"), amount), (("fees", "ETH"), -amount)])
-    with pytest.raises(ApiError, match=why) as refused:
-        book.text("beancount")
+def test_what_beancount_would_round_is_refused(journals: list[list[int]], since: datetime | None) -> None:
+    book = cash_and_fees(journals)
+    with pytest.raises(ApiError, match="28 digits") as refused:
+        book.text("beancount", since=since)
     assert refused.value.code == "export_impossible"
-    assert book.text("hledger")
+    assert book.text("hledger", since=since)
+
+
+@needs_beancount
+def test_numbers_of_28_digits_are_exact_in_beancount(tmp_path: Path) -> None:
+    book = cash_and_fees([[MUCH + 1], [MUCH + 1], [10**27]])
+    path = tmp_path / "book.beancount"
+    path.write_text(book.text("beancount"))
+    assert bean_check(path) == ""
+    assert f"Assets:Cash  {decimal_text(9 * 10**27 + 2, 18)} ~ 0 ETH" in path.read_text()
+
+
+def cash_and_fees(journals: list[list[int]]) -> Book:
+    """A book of ETH: of each journal what goes, line by line, from the fees to the cash."""
+    cash, fees = ("cash", "ETH"), ("fees", "ETH")
+    book = Book({cash: "asset", fees: "revenue"})
+    for amounts in journals:
+        book.post(BEGIN, [line for amount in amounts for line in ((cash, amount), (fees, -amount))])
+    return book
 
 
 @given(
