@@ -5,6 +5,8 @@ A database for every test that asks for one.
     template    its template database, deployed by sqitch, once a process
     database    a fresh clone of the template, gone after the test
 
+a seed for every test that does something at random: fixed_seed, drawn_seed (tests/seeds.py),
+
 and from tests/support.py a server with a merchant, for a whole module: shop, module_database; from
 tests/controls/functions.py a database whose functions may be put wrong: workshop.
 
@@ -26,6 +28,7 @@ from pytest_postgresql.janitor import DatabaseJanitor
 from service.embedded import PORT, Cluster, runnable
 from tests.controls.functions import workshop
 from tests.database import FAST, TEMPLATE, close_to_public, deployed, servers
+from tests.seeds import give_seeds
 from tests.support import module_database, shop
 
 # Said before they are imported, so that what they assert is explained.
@@ -58,6 +61,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, help="the one seed of random faults and crowds")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    give_seeds(metafunc)
+
+
+@pytest.fixture
+def fixed_seed(request: pytest.FixtureRequest) -> int:
+    """The same in every run; another with --seed."""
+    return _told(request)
+
+
+@pytest.fixture
+def drawn_seed(request: pytest.FixtureRequest) -> int:
+    """Another in every run; with --seed, that one."""
+    return _told(request)
+
+
 @pytest.fixture(scope="session")
 def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """The session's server. Not to be stopped: a test of crashes takes its own Cluster.temporary()."""
@@ -88,6 +107,12 @@ def database(cluster: Cluster, template: str) -> Iterator[Database]:
     with janitor:
         close_to_public(cluster, janitor.dbname)
         yield Database(cluster, janitor.dbname)
+
+
+def _told(request: pytest.FixtureRequest) -> int:
+    seed: int = request.param
+    print(f"--seed={seed}")
+    return seed
 
 
 def _borrowed(bin_dir: Path, home: Path) -> Cluster:

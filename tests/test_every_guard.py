@@ -29,12 +29,10 @@ from tests.database import ROOT
 FEW = 5
 
 
-def test_a_guard_that_is_removed_is_missed(request: pytest.FixtureRequest) -> None:
-    seed = request.config.getoption("--seed") or random.randrange(10**6)
-    print(f"--seed={seed}")
+def test_a_guard_that_is_removed_is_missed(drawn_seed: int, pytestconfig: pytest.Config) -> None:
     known, chosen = remembered(), places()
-    if not request.config.getoption("--long"):
-        chosen = random.Random(seed).sample([place for place in chosen if place.key in known], FEW)
+    if not pytestconfig.getoption("--long"):
+        chosen = random.Random(drawn_seed).sample([place for place in chosen if place.key in known], FEW)
     with Trials.held() as trials:
         unmissed = [place.key for place in chosen if missed_by(trials, place, known.get(place.key)).is_green]
         red = red_anyway(trials, [known[place.key] for place in chosen if place.key in known])

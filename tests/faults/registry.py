@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import pytest
-
 from tests.faults.house import Stage
 
 Act = Callable[[Stage, float], None]
@@ -27,18 +25,6 @@ class Fault:
 
 
 FAULTS: Final[dict[str, Fault]] = {}
-
-SEEDS: Final = (1, 2, 3)
-"""Of the long form; the short form takes the first."""
-
-SEEDS_THAT_FAILED: Final[dict[str, tuple[int, ...]]] = {}
-"""Fault → seeds that once found a bug: run in both forms, for ever."""
-
-
-def seed_of(config: pytest.Config) -> int:
-    """The seed that was asked for, of a fault that is tried with one."""
-    asked: int | None = config.getoption("--seed")
-    return SEEDS[0] if asked is None else asked
 
 
 def fault(*, short: float, long: float, felt: str = "", felt_long: str = "") -> Callable[[Act], Act]:

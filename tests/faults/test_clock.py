@@ -14,7 +14,6 @@ import pytest
 from service.embedded import embedded_bin_dir
 from tests.database import ROOT
 from tests.faults.house import House, stage
-from tests.faults.registry import seed_of
 from tests.support import rows, wait_until
 
 pytestmark = pytest.mark.alone
@@ -73,7 +72,7 @@ def _readable(bin_dir: Path) -> Path:
         return cluster.bin_dir
 
 
-def test_clocks_that_jump_change_nothing_that_was_said(pytestconfig: pytest.Config) -> None:
+def test_clocks_that_jump_change_nothing_that_was_said(fixed_seed: int, pytestconfig: pytest.Config) -> None:
     with (
         clocks() as (programs, database, ours),
         House.open(bin_dir=programs, variables=variables(ours)) as house,
@@ -81,7 +80,7 @@ def test_clocks_that_jump_change_nothing_that_was_said(pytestconfig: pytest.Conf
         both = [database, ours]
         for step in STEPS:
             for hit in ([database], [ours], both) if pytestconfig.getoption("--long") else (both,):
-                with stage(house, seed_of(pytestconfig)) as acting:
+                with stage(house, fixed_seed) as acting:
                     set_clocks(house, step, hit)
                     acting.crowd.wait_for_answers(300)  # among them keys of before the jump
                     set_clocks(house, "+0", hit)

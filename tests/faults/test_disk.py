@@ -16,7 +16,6 @@ import pytest
 
 from service.embedded import Cluster
 from tests.faults.house import House, stage, wait_for_answer_of
-from tests.faults.registry import seed_of
 from tests.support import rows
 
 pytestmark = pytest.mark.alone
@@ -46,7 +45,7 @@ def small_file_system() -> Iterator[Path]:
             subprocess.run(["umount", "--lazy", place], check=True)
 
 
-def test_a_full_disk_loses_nothing(pytestconfig: pytest.Config) -> None:
+def test_a_full_disk_loses_nothing(fixed_seed: int, pytestconfig: pytest.Config) -> None:
     with small_file_system() as place:
 
         def move_the_log(cluster: Cluster) -> None:
@@ -63,7 +62,7 @@ def test_a_full_disk_loses_nothing(pytestconfig: pytest.Config) -> None:
 
         with House.open(settings=SMALL, before=move_the_log) as house:
             for _ in range(3 if pytestconfig.getoption("--long") else 1):
-                with stage(house, seed_of(pytestconfig)) as acting:
+                with stage(house, fixed_seed) as acting:
                     fill_and_make_room(house, place)
                 assert acting.was_felt("503"), acting.crowd.replies
 

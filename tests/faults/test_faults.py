@@ -14,7 +14,8 @@ import pytest
 
 from tests.faults import clients, servers
 from tests.faults.house import House, stage
-from tests.faults.registry import FAULTS, SEEDS, SEEDS_THAT_FAILED
+from tests.faults.registry import FAULTS
+from tests.seeds import SEEDS, seeds_of
 
 __all__ = ["clients", "servers"]  # they enter their faults
 
@@ -47,11 +48,8 @@ def houses() -> Iterator[_Houses]:
 
 def runs(config: pytest.Config) -> list[tuple[str, int]]:
     """Which fault with which seed."""
-    asked = config.getoption("--seed")
-    if asked is not None:
-        return [(name, asked) for name in FAULTS]
-    seeds = SEEDS if config.getoption("--long") else SEEDS[:1]
-    return [(name, seed) for name in FAULTS for seed in (*seeds, *SEEDS_THAT_FAILED.get(name, ()))]
+    usual = SEEDS if config.getoption("--long") else SEEDS[:1]
+    return [(name, seed) for name in FAULTS for seed in seeds_of(config, name, usual)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

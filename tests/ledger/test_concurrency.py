@@ -187,20 +187,21 @@ def _assert_whole(dsn: str) -> None:
     )
 
 
-def test_a_crowd_posts_and_is_killed(book: Book, database: Database, request: pytest.FixtureRequest) -> None:
+def test_a_crowd_posts_and_is_killed(
+    book: Book, database: Database, drawn_seed: int, pytestconfig: pytest.Config
+) -> None:
     """Nothing acknowledged is lost, nothing is there twice, nobody waits in a circle."""
-    seed = request.config.getoption("--seed") or random.randrange(10**6)
-    seconds = LONG_S if request.config.getoption("--long") else SHORT_S
+    seconds = LONG_S if pytestconfig.getoption("--long") else SHORT_S
     dsn = database.dsn()
     deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     before = rows(dsn, deadlocks)
 
     until = time.monotonic() + seconds
-    with _kills(database, seed, until) as killed, ThreadPoolExecutor(CLIENTS) as pool:
-        for done in [pool.submit(_client, book, number, seed, until) for number in range(CLIENTS)]:
+    with _kills(database, drawn_seed, until) as killed, ThreadPoolExecutor(CLIENTS) as pool:
+        for done in [pool.submit(_client, book, number, drawn_seed, until) for number in range(CLIENTS)]:
             done.result()
 
-    said = f"seed {seed}: {dict(book.seen)}, {dict(killed)}"
+    said = f"seed {drawn_seed}: {dict(book.seen)}, {dict(killed)}"
     print(said)
     assert killed["backends"] > 0, said
     assert book.seen["posted"] > CLIENTS, said

@@ -139,12 +139,10 @@ def evacuate_while_killed(attacked: Makers, draw: random.Random) -> int:
 
 
 def test_killed_at_random_points_and_resumed_it_ends_in_the_same_state(
-    database: Database, request: pytest.FixtureRequest
+    database: Database, drawn_seed: int, pytestconfig: pytest.Config
 ) -> None:
-    seed = request.config.getoption("--seed") or random.randrange(10**9)
-    print(f"--seed={seed}")
-    draw = random.Random(seed)
-    manufacturers, paths_each = (200, 500) if request.config.getoption("--long") else (20, 100)
+    draw = random.Random(drawn_seed)
+    manufacturers, paths_each = (200, 500) if pytestconfig.getoption("--long") else (20, 100)
     makers = fill(database.dsn(), manufacturers, paths_each)
 
     # Killed. A response may be quicker than the killer: then again, from the beginning.

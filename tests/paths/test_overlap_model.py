@@ -67,15 +67,15 @@ def allocate(
     return outcome, [path["outcome"] for path in answer["paths"]]
 
 
-def test_a_hundred_thousand_random_trees(database: Database, request: pytest.FixtureRequest) -> None:
-    seed = request.config.getoption("--seed") or random.randrange(10**9)
-    print(f"--seed={seed}")
-    draw = random.Random(seed)
+def test_a_hundred_thousand_random_trees(
+    database: Database, drawn_seed: int, pytestconfig: pytest.Config
+) -> None:
+    draw = random.Random(drawn_seed)
     makers = Makers.create(database.dsn())
     taken: set[Path] = set()
     seen: set[str] = set()
     with psycopg.connect(database.dsn("pgtill_service"), autocommit=True) as conn:
-        for first_tree in range(0, LONG_TREES if request.config.getoption("--long") else TREES, TREES_A_CALL):
+        for first_tree in range(0, LONG_TREES if pytestconfig.getoption("--long") else TREES, TREES_A_CALL):
             orders = random_orders(draw, first_tree)
             models = {path[:2]: Model() for path in orders}
             # Half in one call, half in the next: against the batch itself, and against the tree.

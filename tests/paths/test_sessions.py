@@ -23,15 +23,15 @@ SECONDS = 5
 LONG_SECONDS = 60
 
 
-def test_sessions_meet_at_every_level(database: Database, request: pytest.FixtureRequest) -> None:
-    seed = request.config.getoption("--seed") or random.randrange(10**9)
-    print(f"--seed={seed}")
+def test_sessions_meet_at_every_level(
+    database: Database, drawn_seed: int, pytestconfig: pytest.Config
+) -> None:
     makers = Makers.create(database.dsn())
-    end = time.monotonic() + (LONG_SECONDS if request.config.getoption("--long") else SECONDS)
+    end = time.monotonic() + (LONG_SECONDS if pytestconfig.getoption("--long") else SECONDS)
     counted: list[Counter[str]] = [Counter() for _ in range(SESSIONS)]
 
     def attack(number: int) -> None:
-        draw = random.Random(seed + number)
+        draw = random.Random(drawn_seed + number)
         counts = counted[number]
         with psycopg.connect(database.dsn("pgtill_service"), autocommit=True) as conn:
             # Waiting is expected here: what is under test is that it ends.
