@@ -9,7 +9,7 @@ SELECT count(*) > 0 AS has_plpgsql_check
 FROM pg_extension AS extension
 WHERE extension.extname = 'plpgsql_check' \gset
 
-SELECT plan(40);
+SELECT plan(42);
 
 -- What the rules are about
 
@@ -380,6 +380,21 @@ VALUES
     FROM ours_functions AS fn
     WHERE fn.prorettype = 'trigger'::regtype
         AND NOT EXISTS (SELECT FROM pg_trigger AS hook WHERE hook.tgfoid = fn.oid)
+    $$
+),
+(
+    'a view that must be empty calls nothing that keeps it from being read on every core',
+    $$
+    SELECT rel.name, fn.name
+    FROM ours_relations AS rel
+    INNER JOIN pg_rewrite AS rewrite ON rewrite.ev_class = rel.oid
+    INNER JOIN pg_depend AS needed
+        ON needed.classid = 'pg_rewrite'::regclass
+            AND needed.objid = rewrite.oid
+            AND needed.refclassid = 'pg_proc'::regclass
+    INNER JOIN ours_functions AS fn ON fn.oid = needed.refobjid
+    INNER JOIN pg_proc AS called ON called.oid = fn.oid
+    WHERE rel.relname = 'anomalies' AND called.proparallel <> 's'
     $$
 );
 
@@ -768,6 +783,8 @@ BEGIN
     RETURN NULL;
 END
 $function$;
+
+ALTER FUNCTION app.payment_request_payload(app.payment_requests) PARALLEL UNSAFE;
 
 CREATE TRIGGER bad BEFORE INSERT ON app.bad FOR EACH ROW EXECUTE FUNCTION app.bad_trigger();
 
