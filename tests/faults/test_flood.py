@@ -1,7 +1,8 @@
 """
 One organization floods, others send their few requests: they take their turns, and are not behind the flood.
 
-    pytest --long -s tests/faults/test_flood.py    tells what a flood costs the others, beside a quiet run
+    pytest -s tests/faults/test_flood.py           tells what a flood costs the others, beside a quiet run
+    pytest --long -s tests/faults/test_flood.py    and holds that against what it may
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
 
 import psycopg
 import pytest
@@ -28,6 +33,9 @@ FLOODING_CLIENTS = 256
 OTHERS = 5
 RATE = 50.0
 """Requests a second of all others together."""
+
+MOST_AT_P99 = 2.0
+"""How many times longer the slowest hundredth of the others may take while somebody floods."""
 
 
 def test_who_floods_waits_behind_himself(database: Database) -> None:
@@ -66,26 +74,56 @@ def test_who_floods_waits_behind_himself(database: Database) -> None:
 
 
 def test_a_flood_costs_the_others_less_than_him(database: Database, pytestconfig: pytest.Config) -> None:
-    # Measured, but on a machine with other work: what is asserted holds whatever the machine does.
-    seconds = 20 if pytestconfig.getoption("--long") else 3
+    is_long = pytestconfig.getoption("--long")
+    rounds, seconds = (5, 12) if is_long else (1, 3)
     flooder, *others = (create_merchant(database.dsn(), f"shop {number}") for number in range(1 + OTHERS))
-    with serving(database.dsn("pgtill_service")) as server, ThreadPoolExecutor(1) as pool:
+    quiet, during = Runs("quiet", []), Runs("flooded", [])
+    with serving(database.dsn("pgtill_service")) as server:
         open_loop.fetch(server.url, orders([flooder, *others], 64))  # keys are known, plans are made
-        quiet = few_requests(server.url, others, seconds)
-        # Another process, so that what it takes of a core is not taken from whoever measures.
-        flood = pool.submit(
-            wrk.load, server.url, orders([flooder], 1), connections=FLOODING_CLIENTS, seconds=seconds + 2
-        )
+        # In turns, in one run: what else the machine has to do, it has to do in both.
+        for _ in range(rounds):
+            quiet.outcomes.append(few_requests(server.url, others, seconds))
+            with flooding(server.url, flooder, seconds) as flood:
+                during.outcomes.append(few_requests(server.url, others, seconds))
+            load = flood.result()
+            assert load.not_2xx == 0
+            assert during.outcomes[-1].percentile_ms(50) < load.p50_ms
+            print(
+                f"who floods: {load.per_second:.0f}/s of {FLOODING_CLIENTS} clients, p50 {load.p50_ms:.1f} ms"
+            )
+    print(
+        quiet, during, f"p99 {during.median_ms(99) / quiet.median_ms(99):.2f} times that of quiet", sep="\n"
+    )
+    for outcome in [*quiet.outcomes, *during.outcomes]:
+        assert outcome.statuses == {201: outcome.due}
+    # One short window says little of a hundredth of its requests: of several, the middle one counts.
+    assert not is_long or during.median_ms(99) <= MOST_AT_P99 * quiet.median_ms(99)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What the few requests of the others took, in each of several windows."""
+
+    name: str
+    outcomes: list[open_loop.Outcome]
+
+    def median_ms(self, percent: float) -> float:
+        return median(outcome.percentile_ms(percent) for outcome in self.outcomes)
+
+    def __str__(self) -> str:
+        told = ", ".join(f"p{percent} {self.median_ms(percent):.1f} ms" for percent in (50, 90, 99))
+        return f"others, {self.name}: {sum(outcome.due for outcome in self.outcomes)} requests, {told}"
+
+
+@contextmanager
+def flooding(url: str, flooder: Merchant, seconds: int) -> Iterator[Future[wrk.Load]]:
+    """A flood that has begun before the block and ends after it, unless that takes longer than `seconds`."""
+    # Another process, so that what it takes of a core is not taken from whoever measures.
+    with ThreadPoolExecutor(1) as pool:
+        request = orders([flooder], 1)
+        flood = pool.submit(wrk.load, url, request, connections=FLOODING_CLIENTS, seconds=seconds + 2)
         time.sleep(1)
-        during = few_requests(server.url, others, seconds)
-        load = flood.result()
-    for name, run in (("quiet", quiet), ("flooded", during)):
-        told = ", ".join(f"p{percent} {run.percentile_ms(percent):.1f} ms" for percent in (50, 90, 99))
-        print(f"others, {name}: {run.due} requests, {told}")
-        assert run.statuses == {201: run.due}
-    print(f"who floods: {load.per_second:.0f}/s of {FLOODING_CLIENTS} clients, p50 {load.p50_ms:.1f} ms")
-    assert load.not_2xx == 0
-    assert during.percentile_ms(50) < load.p50_ms
+        yield flood
 
 
 def orders(merchants: list[Merchant], count: int) -> list[Request]:
