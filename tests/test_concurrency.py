@@ -11,6 +11,7 @@ import asyncio
 import json
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,6 +25,7 @@ import pytest
 from service.embedded import Cluster
 from tests.conftest import Database
 from tests.database import FAST, TEMPLATE, deployed
+from tests.derivation.support import TPUB
 from tests.support import (
     BTC,
     BTC_TESTNET,
@@ -38,6 +40,7 @@ from tests.support import (
     assert_whole,
     create_merchant,
     execute,
+    independent_address,
     rows,
     serving,
     starting,
@@ -476,6 +479,63 @@ def test_a_busy_cursor_is_503_and_other_accounts_go_on(database: Database) -> No
         run(place_all(shop, orders))
         assert shop.replies["201"] == 100
         shop.assert_kept(database.dsn())
+
+
+IDLE_S = 5.0
+"""idle_in_transaction_session_timeout of pgtill_service."""
+
+
+def test_who_idles_in_a_transaction_loses_the_cursor(database: Database) -> None:
+    """As a service process whose machine has gone: its session stays, with a cursor that it never gives back."""
+    dsn = database.dsn()
+    with till(database, servers=1) as (shop, _), psycopg.connect(database.dsn("pgtill_service")) as idler:
+
+        async def client() -> None:
+            wire = await shop.connect(0)
+            assert (await shop.place(wire, Order.numbered(0))).status == 201
+            before = hold_the_cursor(dsn, idler, shop.merchant)
+            held_at = time.monotonic()
+            while (reply := await shop.place(wire, Order.numbered(3))).status != 201:
+                assert (reply.status, reply.code) == (503, "cursor_busy")
+                assert int(reply.headers["retry-after"]) >= 1
+            assert IDLE_S - 1 < time.monotonic() - held_at < IDLE_S + DEADLINE_S / 2
+            # Whatever it had done is undone: its index is the next one's.
+            assert json.loads(reply.body)["payment_instructions"]["derivation_index"] == before
+            await wire.close()
+
+        run(client())
+        assert shop.replies["503 cursor_busy"] >= 2
+        with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+            idler.execute("SELECT 1")
+        assert rows(dsn, "SELECT FROM pg_locks WHERE relation = 'app.wallet_accounts'::regclass") == []
+        shop.assert_kept(dsn)
+
+
+def hold_the_cursor(dsn: str, idler: psycopg.Connection, merchant: Merchant) -> int:
+    """Allocate an address as the service does, and no more: no commit. Answers its index."""
+    account = "wa_btc_regtest_001"
+    [(index, digest)] = rows(
+        dsn, "SELECT next_index, parent_key_digest FROM app.wallet_accounts WHERE id = %s", account
+    )
+    order = {
+        "organization_id": merchant.organization_id,
+        "idempotency_key": "never committed",
+        "request_hash": 64 * "0",
+        "chain": BTC["chain"],
+        "network": BTC["network"],
+        "asset": BTC["asset"],
+    }
+    window = {
+        "wallet_account_id": account,
+        "parent_key_digest": digest,
+        "first_index": index,
+        "addresses": [independent_address("bitcoin", "regtest", TPUB, index)],
+    }
+    answers = idler.execute(
+        "SELECT outcome FROM app.allocate_and_insert(%s, %s)", (json.dumps([order]), json.dumps([window]))
+    ).fetchall()
+    assert answers == [("created",)]
+    return int(index)
 
 
 def test_a_full_queue_is_503_at_once(database: Database) -> None:
