@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +15,15 @@ import pytest
 
 from service.embedded import embedded_bin_dir
 from tests.database import ROOT
-from tests.faults.house import House, stage
+from tests.faults.house import House, Stage, send, stage
 from tests.support import rows, wait_until
 
 pytestmark = pytest.mark.alone
 
 STEPS = ("-2h", "+400d")
+DEADLINE_S = 2
+FROZEN_S = 4
+"""Longer than the service waits for the database: what it says then must not wait for a clock."""
 
 
 def library() -> Path:
@@ -75,26 +80,34 @@ def _readable(bin_dir: Path) -> Path:
 def test_clocks_that_jump_change_nothing_that_was_said(fixed_seed: int, pytestconfig: pytest.Config) -> None:
     with (
         clocks() as (programs, database, ours),
-        House.open(bin_dir=programs, variables=variables(ours)) as house,
+        House.open(
+            bin_dir=programs,
+            variables={**variables(ours), "PGTILL_CALL_DEADLINE_SECONDS": str(DEADLINE_S)},
+        ) as house,
     ):
         both = [database, ours]
         for step in STEPS:
             for hit in ([database], [ours], both) if pytestconfig.getoption("--long") else (both,):
                 with stage(house, fixed_seed) as acting:
-                    set_clocks(house, step, hit)
+                    set_clocks(acting, step, hit)
                     acting.crowd.wait_for_answers(300)  # among them keys of before the jump
-                    set_clocks(house, "+0", hit)
+                    set_clocks(acting, "+0", hit)
                     acting.crowd.wait_for_answers(300)
+                assert acting.was_felt("503 outcome_unknown"), acting.crowd.replies
         assert rows(
             house.dsn(), "SELECT max(created_at) - min(created_at) > '400 d' FROM app.payment_requests"
         ) == [(True,)]
 
 
-def set_clocks(house: House, step: str, hit: list[Path]) -> None:
-    """From now on those clocks show another time; the database's is looked at."""
+def set_clocks(acting: Stage, step: str, hit: list[Path]) -> None:
+    """From now on those clocks show another time, also to calls under way; the database's is looked at."""
     asked = "SELECT extract(epoch FROM clock_timestamp())::bigint"
-    before = rows(house.dsn(), asked)[0][0]
+    before = rows(acting.dsn, asked)[0][0]
+    processes = acting.database_processes()
+    send(signal.SIGSTOP, processes)
     for clock in hit:
         clock.write_text(step)
+    time.sleep(FROZEN_S)
+    send(signal.SIGCONT, processes)
     if len(hit) > 1:
-        wait_until(lambda: abs(rows(house.dsn(), asked)[0][0] - before) > 3600)
+        wait_until(lambda: abs(rows(acting.dsn, asked)[0][0] - before) > 3600)
