@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +20,14 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PLAN: Final = ROOT / "sqitch.plan"
 
 _STANDARD_ERROR: Final = 2
+
+_OPTIONS: Final = "-c client_min_messages=warning -c lock_timeout=500ms"
+"""Who waits for a table's lock holds everybody up who comes later: half as long as pgtill_service waits."""
+
+_NO_LOCK: Final = "canceling statement due to lock timeout"
+ATTEMPTS: Final = 60
+PAUSE_SECONDS: Final = 1.0
+"""Between two attempts, so that whoever was held up goes on."""
 
 # libpq's own names of what a DSN may hold; a password on a command line would be seen by everybody.
 _VARIABLES: Final = {
@@ -37,7 +47,11 @@ _VARIABLES: Final = {
 
 
 def deploy(dsn: str, *, quiet: bool = False, aside: bool = False) -> None:
-    """Deploy what is planned and verify each change; a failed change is taken back, earlier ones stay."""
+    """
+    Deploy what is planned and verify each change; a failed change is taken back, earlier ones stay.
+
+    It gives way to whoever has a lock that it needs, a long report for instance, and tries again for a minute.
+    """
     _sqitch(dsn, "deploy", "--verify", quiet=quiet, aside=aside)
 
 
@@ -80,22 +94,28 @@ def _sqitch(dsn: str, command: str, *arguments: str, quiet: bool = False, aside:
     env = _environment(dsn)
     if shutil.which("sqitch", path=env["PATH"]) is None:
         raise StartupError("sqitch_missing", "sqitch is not installed; `make run` installs it")
-    done = subprocess.run(
-        ["sqitch", command, *arguments, "db:pg:"],
-        cwd=ROOT,
-        env=env,
-        stdout=subprocess.PIPE if quiet else _STANDARD_ERROR if aside else None,
-        stderr=subprocess.STDOUT if quiet else None,
-        text=True,
-        check=False,
-    )
+    for _ in range(ATTEMPTS):
+        done = subprocess.run(
+            ["sqitch", command, *arguments, "db:pg:"],
+            cwd=ROOT,
+            env=env,
+            stdout=subprocess.PIPE if quiet else _STANDARD_ERROR if aside else None,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if not quiet:
+            sys.stderr.write(done.stderr)
+        if not done.returncode or _NO_LOCK not in done.stderr:
+            break
+        time.sleep(PAUSE_SECONDS)
     # `sqitch status` exits 1 where nothing is deployed, and has said so; 2 where nothing can be said.
     if done.returncode > (1 if command == "status" else 0):
-        said = f":\n{done.stdout.strip()}" if quiet else ""
+        said = f":\n{done.stdout}{done.stderr}".rstrip() if quiet else ""
         raise StartupError("migration_failed", f"sqitch {command} failed{said}")
 
 
 def _environment(dsn: str) -> Mapping[str, str]:
     given = conninfo_to_dict(dsn)
     connection = {_VARIABLES[name]: str(value) for name, value in given.items() if name in _VARIABLES}
-    return {**environment(embedded_bin_dir()), **connection, "PGOPTIONS": "-c client_min_messages=warning"}
+    return {**environment(embedded_bin_dir()), **connection, "PGOPTIONS": _OPTIONS}

@@ -543,7 +543,7 @@ def test_without_sqitch_nothing_is_deployed(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_deployment_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    done = subprocess.CompletedProcess([], 2, "it went wrong\n")
+    done = subprocess.CompletedProcess([], 2, "", "it went wrong\n")
     monkeypatch.setattr("service.migrations.shutil.which", lambda *_, **__: "sqitch")
     monkeypatch.setattr("service.migrations.subprocess.run", lambda *_, **__: done)
     with pytest.raises(StartupError, match="it went wrong") as refused:
