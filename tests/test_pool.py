@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from psycopg_pool import PoolTimeout, TooManyRequests
 
@@ -76,13 +77,16 @@ def test_after_a_long_time_without_a_server_it_is_found_at_once(tmp_path: Path) 
     async def work(cluster: Cluster) -> float:
         dsn = f"postgresql://postgres@/postgres?host={quote(str(place), safe='')}&port={PORT}"
         async with create_pool(dsn, size=1, role="postgres") as pool:
-            await pool.wait()
-            cluster.kill()
+            async with pool.connection() as conn:
+                cluster.kill()
+                with pytest.raises(psycopg.OperationalError):
+                    await conn.execute("SELECT 1")
             await asyncio.sleep(9)
             await asyncio.to_thread(cluster.start)
             point_to(cluster)
             started = time.monotonic()
-            async with pool.connection(timeout=20):
+            async with pool.connection(timeout=20) as conn:
+                await conn.execute("SELECT 1")
                 return time.monotonic() - started
 
     with Cluster.temporary(settings=FAST) as cluster:

@@ -23,12 +23,12 @@ SLOW_S = 4
 
 @contextmanager
 def slow(dsn: str, table: str) -> Iterator[None]:
-    """Whoever adds a row to the table waits."""
+    """Whoever adds a row to the table, or changes one, waits."""
     execute(
         dsn,
         f"CREATE FUNCTION public.wait() RETURNS trigger LANGUAGE plpgsql AS "
         f"'BEGIN PERFORM pg_sleep({SLOW_S}); RETURN NULL; END'",
-        f"CREATE TRIGGER slow BEFORE INSERT ON {table} FOR EACH STATEMENT EXECUTE FUNCTION public.wait()",
+        f"CREATE TRIGGER slow BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION public.wait()",
     )
     try:
         yield
@@ -68,6 +68,13 @@ def wallet(desk: Desk) -> Ask:
     return lambda: person.client.post("/v1/wallets", json=body)
 
 
+def end_of_wallet(desk: Desk) -> Ask:
+    person = owner(desk)
+    body = {"user_id": person.user_id, "provider": "fincra", "provider_account_id": "ends"}
+    made = person.client.post("/v1/wallets", json=body)
+    return lambda: person.client.post(f"{made.headers['location']}/deactivate")
+
+
 def path(desk: Desk) -> Ask:
     body = {"wallet_version": 1, "base_path": f"{desk.owner.register()}.1"}
     return lambda: desk.owner.client.post(PATHS, json=body)
@@ -80,23 +87,24 @@ def signature(desk: Desk) -> Ask:
 
 
 @pytest.mark.parametrize(
-    ("table", "prepare", "code"),
+    ("stored", "prepare", "code"),
     [
         ("app.payment_requests", payment_request, "outcome_unknown"),
         ("ledger.journals", journal, "outcome_unknown"),
         ("wallets.wallet_registry", wallet, "outcome_unknown"),
+        ("wallets.wallet_registry WHERE NOT is_active", end_of_wallet, "outcome_unknown"),
         ("paths.path_registry", path, "outcome_unknown"),
         ("identity.used_signatures", signature, "database_unavailable"),
     ],
 )
 def test_what_was_not_answered_in_time_is_carried_out_before_the_end(
-    database: Database, table: str, prepare: Callable[[Desk], Ask], code: str
+    database: Database, stored: str, prepare: Callable[[Desk], Ask], code: str
 ) -> None:
     variables = {"PGTILL_CALL_DEADLINE_SECONDS": "2", "PGTILL_SIGNING_SECRET": SERVICE_SECRET}
     with serving_desk(database, **variables) as desk:
         ask = prepare(desk)
-        with slow(desk.dsn, table):
+        with slow(desk.dsn, stored.split()[0]):
             answer = ask()
             assert (answer.status_code, answer.json()["error"]["code"]) == (503, code)
             assert desk.server.stop() == 0, desk.server.text
-        assert rows(desk.dsn, f"SELECT count(*) FROM {table}") == [(1,)]
+        assert rows(desk.dsn, f"SELECT count(*) FROM {stored}") == [(1,)]

@@ -329,6 +329,17 @@ CONTROLS: Final = (
         pytest("tests/test_concurrency.py::test_a_cancelled_commit_is_an_unknown_outcome"),
     ),
     Control(
+        "nothing is prepared behind a pooler",
+        (
+            Edit(
+                "service/database/__init__.py",
+                "conn.prepare_threshold = None if conn.is_pooled else 0",
+                "conn.prepare_threshold = 0",
+            ),
+        ),
+        pytest("tests/ha/test_pooler.py"),
+    ),
+    Control(
         "a lost connection is an unknown outcome, whatever the SQLSTATE",
         (
             Edit(
@@ -418,6 +429,11 @@ CONTROLS: Final = (
             ),
         ),
         pytest("tests/test_keyset_cli.py::test_a_changed_address_is_never_served"),
+    ),
+    Control(
+        "a connection that was reset is forgotten at once",
+        (Edit("service/http/protocol.py", "        self._unset_keepalive_if_required()\n", ""),),
+        pytest("tests/test_protocol.py::test_of_a_connection_that_was_reset_nothing_is_kept"),
     ),
     Control(
         "heads and refused bodies have their time",

@@ -101,7 +101,7 @@ def judge(home: Path, suite: Suite) -> Verdict:
 
 def _failed(kind: str, said: str) -> tuple[str, ...]:
     if kind == "pytest":
-        found = re.findall(r"^FAILED \S+::(\S+)", said, re.MULTILINE)
+        found = re.findall(r"^(?:FAILED|ERROR) \S+::(\S+)", said, re.MULTILINE)
     elif kind == "isolation":
         found = re.findall(r"^db/tests/isolation/(\w+)\.spec \.\. not ok", said, re.MULTILINE)
     else:
