@@ -78,34 +78,6 @@ BEGIN
         RAISE EXCEPTION 'app.asset_catalog lacks indexes: %', _missing;
     END IF;
 
-    SELECT string_agg(wanted.name, ', ')
-    INTO _missing
-    FROM unnest(ARRAY[
-        'address_scheme',
-        'approved_at',
-        'approved_by',
-        'asset',
-        'chain',
-        'created_at',
-        'decimals',
-        'default_expires_in_seconds',
-        'enabled',
-        'minor_unit',
-        'network',
-        'source_ref',
-        'updated_at',
-        'wallet_account_id'
-    ]) AS wanted (name)
-    WHERE NOT EXISTS (
-        SELECT FROM pg_attribute AS field
-        WHERE field.attrelid = 'app.asset_catalog'::regclass
-            AND field.attname = wanted.name
-            AND field.attnotnull
-    );
-    IF _missing IS NOT NULL THEN
-        RAISE EXCEPTION 'app.asset_catalog lacks NOT NULL: %', _missing;
-    END IF;
-
     IF EXISTS (
         SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
         WHERE has_any_column_privilege(role, 'app.asset_catalog', 'select, insert, update, references')

@@ -41,30 +41,6 @@ BEGIN
         RAISE EXCEPTION 'app.idempotency_records lacks constraints: %', _missing;
     END IF;
 
-    SELECT string_agg(wanted.name, ', ')
-    INTO _missing
-    FROM unnest(ARRAY[
-        'created_at',
-        'expires_at',
-        'hash_algorithm',
-        'idempotency_key',
-        'organization_id',
-        'request_hash',
-        'resource_id',
-        'response_payload',
-        'scope_method',
-        'scope_path'
-    ]) AS wanted (name)
-    WHERE NOT EXISTS (
-        SELECT FROM pg_attribute AS field
-        WHERE field.attrelid = 'app.idempotency_records'::regclass
-            AND field.attname = wanted.name
-            AND field.attnotnull
-    );
-    IF _missing IS NOT NULL THEN
-        RAISE EXCEPTION 'app.idempotency_records lacks NOT NULL: %', _missing;
-    END IF;
-
     IF EXISTS (
         SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
         WHERE has_any_column_privilege(role, 'app.idempotency_records', 'select, insert, update, references')

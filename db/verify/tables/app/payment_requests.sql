@@ -75,33 +75,6 @@ BEGIN
         RAISE EXCEPTION 'app.payment_requests lacks indexes: %', _missing;
     END IF;
 
-    SELECT string_agg(wanted.name, ', ')
-    INTO _missing
-    FROM unnest(ARRAY[
-        'address_canonical',
-        'address_scheme',
-        'asset',
-        'chain',
-        'created_at',
-        'derivation_index',
-        'expires_at',
-        'id',
-        'metadata',
-        'network',
-        'organization_id',
-        'status',
-        'wallet_account_id'
-    ]) AS wanted (name)
-    WHERE NOT EXISTS (
-        SELECT FROM pg_attribute AS field
-        WHERE field.attrelid = 'app.payment_requests'::regclass
-            AND field.attname = wanted.name
-            AND field.attnotnull
-    );
-    IF _missing IS NOT NULL THEN
-        RAISE EXCEPTION 'app.payment_requests lacks NOT NULL: %', _missing;
-    END IF;
-
     IF EXISTS (
         SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
         WHERE has_any_column_privilege(role, 'app.payment_requests', 'select, insert, update, references')

@@ -62,33 +62,6 @@ BEGIN
         RAISE EXCEPTION 'app.wallet_account_sync_events lacks indexes: %', _missing;
     END IF;
 
-    SELECT string_agg(wanted.name, ', ')
-    INTO _missing
-    FROM unnest(ARRAY[
-        'action',
-        'chain',
-        'created_at',
-        'details',
-        'event_hash',
-        'id',
-        'key_material_hash',
-        'key_material_hash_algo',
-        'keyset_id',
-        'match_source',
-        'network',
-        'previous_hash',
-        'wallet_account_id'
-    ]) AS wanted (name)
-    WHERE NOT EXISTS (
-        SELECT FROM pg_attribute AS field
-        WHERE field.attrelid = 'app.wallet_account_sync_events'::regclass
-            AND field.attname = wanted.name
-            AND field.attnotnull
-    );
-    IF _missing IS NOT NULL THEN
-        RAISE EXCEPTION 'app.wallet_account_sync_events lacks NOT NULL: %', _missing;
-    END IF;
-
     IF EXISTS (
         SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
         WHERE has_any_column_privilege(role, 'app.wallet_account_sync_events', 'select, insert, update, references')

@@ -67,30 +67,6 @@ BEGIN
         RAISE EXCEPTION 'app.wallet_accounts lacks indexes: %', _missing;
     END IF;
 
-    SELECT string_agg(wanted.name, ', ')
-    INTO _missing
-    FROM unnest(ARRAY[
-        'chain',
-        'created_at',
-        'derivation_path_template',
-        'id',
-        'is_active',
-        'keyset_id',
-        'network',
-        'network_is_allowed',
-        'next_index',
-        'updated_at'
-    ]) AS wanted (name)
-    WHERE NOT EXISTS (
-        SELECT FROM pg_attribute AS field
-        WHERE field.attrelid = 'app.wallet_accounts'::regclass
-            AND field.attname = wanted.name
-            AND field.attnotnull
-    );
-    IF _missing IS NOT NULL THEN
-        RAISE EXCEPTION 'app.wallet_accounts lacks NOT NULL: %', _missing;
-    END IF;
-
     IF EXISTS (
         SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
         WHERE has_any_column_privilege(role, 'app.wallet_accounts', 'select, insert, update, references')

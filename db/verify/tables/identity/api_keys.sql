@@ -54,25 +54,6 @@ BEGIN
         RAISE EXCEPTION 'identity.api_keys lacks indexes: %', _missing;
     END IF;
 
-    SELECT string_agg(wanted.name, ', ')
-    INTO _missing
-    FROM unnest(ARRAY[
-        'created_at',
-        'key_id',
-        'organization_id',
-        'scopes',
-        'secret_hash'
-    ]) AS wanted (name)
-    WHERE NOT EXISTS (
-        SELECT FROM pg_attribute AS field
-        WHERE field.attrelid = 'identity.api_keys'::regclass
-            AND field.attname = wanted.name
-            AND field.attnotnull
-    );
-    IF _missing IS NOT NULL THEN
-        RAISE EXCEPTION 'identity.api_keys lacks NOT NULL: %', _missing;
-    END IF;
-
     IF EXISTS (
         SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
         WHERE has_any_column_privilege(role, 'identity.api_keys', 'select, insert, update, references')

@@ -45,29 +45,6 @@ BEGIN
         RAISE EXCEPTION 'wallets.wallet_registry lacks constraints: %', _missing;
     END IF;
 
-    SELECT string_agg(wanted.name, ', ')
-    INTO _missing
-    FROM unnest(ARRAY[
-        'created_at',
-        'external_id',
-        'id',
-        'is_active',
-        'metadata',
-        'provider',
-        'provider_account_id',
-        'updated_at',
-        'user_id'
-    ]) AS wanted (name)
-    WHERE NOT EXISTS (
-        SELECT FROM pg_attribute AS field
-        WHERE field.attrelid = 'wallets.wallet_registry'::regclass
-            AND field.attname = wanted.name
-            AND field.attnotnull
-    );
-    IF _missing IS NOT NULL THEN
-        RAISE EXCEPTION 'wallets.wallet_registry lacks NOT NULL: %', _missing;
-    END IF;
-
     IF EXISTS (
         SELECT FROM unnest(ARRAY['public', 'pgtill_service', 'pgtill_operator', 'pgtill_auditor']) AS role
         WHERE has_any_column_privilege(role, 'wallets.wallet_registry', 'select, insert, update, references')
