@@ -18,11 +18,13 @@ from service.database.ledger import (
     Outcome,
     PastBalance,
     StatementRow,
+    TrialBalanceRow,
     TypeTotalRow,
 )
 from service.ledger import outcome_details
 from service.types_ledger import (
     Account,
+    AccountBalance,
     AccountType,
     BalanceAt,
     Balances,
@@ -35,6 +37,7 @@ from service.types_ledger import (
     Side,
     StatementLine,
     TrialBalance,
+    TrialBalanceAccounts,
     TrialBalanceLine,
 )
 
@@ -156,6 +159,28 @@ def trial_balance_answer(rows: Sequence[TypeTotalRow], at: datetime | None) -> T
             _currency(currency, exponent, list(types))
             for (currency, exponent), types in groupby(rows, key=lambda row: (row.currency, row.exponent))
         ],
+    )
+
+
+def trial_balance_accounts(
+    rows: Sequence[TrialBalanceRow], at: datetime | None, next_cursor: str | UnsetType
+) -> TrialBalanceAccounts:
+    """A page of accounts, each with its balance."""
+    return TrialBalanceAccounts(
+        as_of=UNSET if at is None else instant(at),
+        accounts=[
+            AccountBalance(
+                account=row.account_id,
+                name=row.name,
+                type=cast(AccountType, row.type),
+                currency=row.currency,
+                exponent=row.exponent,
+                debit=str(row.debit),
+                credit=str(row.credit),
+            )
+            for row in rows
+        ],
+        next_cursor=next_cursor,
     )
 
 

@@ -322,6 +322,26 @@ class TrialBalance(Struct, omit_defaults=True, kw_only=True):
     currencies: list[CurrencyTrialBalance]
 
 
+class AccountBalance(Struct, kw_only=True):
+    """The balance of one account, in the column of the side it is on."""
+
+    account: AccountId
+    name: str
+    type: AccountType
+    currency: str
+    exponent: int
+    debit: Units
+    credit: Units
+
+
+class TrialBalanceAccounts(Struct, omit_defaults=True, kw_only=True):
+    """In order of currency and name; of all pages as of one moment, debits and credits sum up alike."""
+
+    as_of: Annotated[Instant, Meta(description="As asked for; absent: now.")] | UnsetType = UNSET
+    accounts: list[AccountBalance]
+    next_cursor: Annotated[str, Meta(description="Absent on the last page.")] | UnsetType = UNSET
+
+
 class PageQuery(Struct, kw_only=True, forbid_unknown_fields=True):
     """Where in a list, and how much of it."""
 
@@ -350,6 +370,12 @@ class StatementQuery(PageQuery, kw_only=True):
 
 class TimeQuery(Struct, kw_only=True, forbid_unknown_fields=True):
     """Until and including when."""
+
+    as_of: str | UnsetType = UNSET
+
+
+class TrialBalanceQuery(PageQuery, kw_only=True):
+    """Which accounts, until and including when."""
 
     as_of: str | UnsetType = UNSET
 

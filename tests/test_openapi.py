@@ -53,6 +53,7 @@ OPERATIONS = [
     ("/v1/ledger/holds/{id}/settle", "POST", 40),
     ("/v1/ledger/holds/{id}/release", "POST", 40),
     ("/v1/ledger/trial-balance", "GET", 20),
+    ("/v1/ledger/trial-balance/accounts", "GET", 20),
     ("/healthz", "GET", 20),
     ("/readyz", "GET", 20),
 ]

@@ -471,7 +471,7 @@ VALUES
 ('pgtill_service', 'ledger.open_accounts(jsonb)'),
 ('pgtill_service', 'ledger.post_journals(jsonb, boolean)'),
 ('pgtill_service', 'ledger.reverse_journals(jsonb)'),
-('pgtill_service', 'ledger.trial_balance(bigint, timestamptz)'),
+('pgtill_service', 'ledger.trial_balance(bigint, timestamptz, text, integer)'),
 ('pgtill_service', 'ledger.verify(bigint, text)'),
 (
     'pgtill_operator',
@@ -492,7 +492,7 @@ VALUES
 ('pgtill_operator', 'ledger.post_journals(jsonb, boolean)'),
 ('pgtill_operator', 'ledger.record_daily_balances(date)'),
 ('pgtill_operator', 'ledger.reverse_journals(jsonb)'),
-('pgtill_operator', 'ledger.trial_balance(bigint, timestamptz)'),
+('pgtill_operator', 'ledger.trial_balance(bigint, timestamptz, text, integer)'),
 ('pgtill_operator', 'ledger.verify(bigint, text)'),
 (
     'pgtill_auditor',
@@ -509,7 +509,7 @@ VALUES
 ('pgtill_auditor', 'ledger.list_first_answers(text[], text[])'),
 ('pgtill_auditor', 'ledger.list_journals(bigint, text, integer, text)'),
 ('pgtill_auditor', 'ledger.list_opened_accounts(text[], text[])'),
-('pgtill_auditor', 'ledger.trial_balance(bigint, timestamptz)'),
+('pgtill_auditor', 'ledger.trial_balance(bigint, timestamptz, text, integer)'),
 ('pgtill_auditor', 'ledger.verify(bigint, text)'),
 ('pgtill_service', 'app.allocate_and_insert(jsonb, jsonb)'),
 ('pgtill_service', 'app.catalog_violations(jsonb, jsonb, boolean)'),

@@ -524,6 +524,22 @@ async def trial_balance_by_type(
         return await cursor.fetchall()
 
 
+async def trial_balance_page(
+    pool: Pool, *, organization_id: int, at: datetime | None, after_account_id: str | None, page_size: int
+) -> list[TrialBalanceRow]:
+    """Accounts with their balances, by currency and name; `at` None is now."""
+    async with pool.connection() as conn, _rows(conn, TrialBalanceRow) as cursor:
+        await cursor.execute(
+            """
+            SELECT account_id, name, type, currency, exponent, debit, credit
+              FROM ledger.trial_balance(organization_id => %s::bigint, moment => %s::timestamptz,
+                                        after_account_id => %s::text, page_size => %s::integer)
+            """,
+            (organization_id, at, after_account_id, page_size),
+        )
+        return await cursor.fetchall()
+
+
 async def verify(pool: Pool, *, organization_id: int | None) -> BrokenLink | None:
     """The first broken link of a book, of every book without one; None when all are whole."""
     async with pool.connection() as conn:

@@ -39,6 +39,7 @@ from service.ledger_answers import (
     receipt_answer,
     result,
     statement_line,
+    trial_balance_accounts,
     trial_balance_answer,
 )
 from service.parsing import decode_cursor, encode_cursor, invalid
@@ -60,6 +61,7 @@ from service.types_ledger import (
     Statement,
     StatementQuery,
     TimeQuery,
+    TrialBalanceQuery,
 )
 
 __all__ = ["OPERATIONS", "ROUTES", "TYPES"]
@@ -295,6 +297,23 @@ async def get_trial_balance(request: Request[State]) -> Response:
     return _json(trial_balance_answer(rows, at))
 
 
+async def list_trial_balance(request: Request[State]) -> Response:
+    principal = await principal_of(request, READ)
+    query = read_query(request, TrialBalanceQuery)
+    at = _moment(query.as_of, "as_of")
+    rows = await _read(
+        schema.trial_balance_page(
+            request.state["pool"],
+            organization_id=principal.organization_id,
+            at=at,
+            after_account_id=_after(query.cursor, str),
+            page_size=query.limit + 1,
+        )
+    )
+    page, cursor = _page(rows, query.limit, "account_id")
+    return _json(trial_balance_accounts(page, at, cursor))
+
+
 ROUTES: Final = (
     Route(f"{PATH}/accounts", create_account, methods=["POST"]),
     Route(f"{PATH}/accounts", list_accounts, methods=["GET"]),
@@ -310,6 +329,7 @@ ROUTES: Final = (
     Route(f"{PATH}/holds/{{id}}/settle", settle_hold, methods=["POST"]),
     Route(f"{PATH}/holds/{{id}}/release", release_hold, methods=["POST"]),
     Route(f"{PATH}/trial-balance", get_trial_balance, methods=["GET"]),
+    Route(f"{PATH}/trial-balance/accounts", list_trial_balance, methods=["GET"]),
 )
 
 

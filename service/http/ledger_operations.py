@@ -33,6 +33,7 @@ from service.types_ledger import (
     SettlementOrder,
     Statement,
     TrialBalance,
+    TrialBalanceAccounts,
 )
 
 PATH: Final = "/v1/ledger"
@@ -55,6 +56,7 @@ TYPES: Final = (
     SettlementOrder,
     Statement,
     TrialBalance,
+    TrialBalanceAccounts,
 )
 
 _KEY: Final[dict[str, Any]] = {
@@ -230,6 +232,16 @@ OPERATIONS: Final[Operations] = {
             "Debits and credits of every currency, by type of account: they must be equal.",
             "TrialBalance",
             _AS_OF,
+        )
+    },
+    f"{PATH}/trial-balance/accounts": {
+        "get": _read(
+            "listTrialBalance",
+            "The trial balance account by account, in order of currency and name. Pages of a book that moves"
+            " meanwhile add up when all ask for the same as_of.",
+            "TrialBalanceAccounts",
+            _AS_OF,
+            *_PAGE,
         )
     },
 }

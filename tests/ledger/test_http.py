@@ -577,6 +577,37 @@ def test_the_trial_balance_has_every_currency_and_type(book: Book) -> None:
     ]
 
 
+def test_the_trial_balance_has_every_account_page_by_page(shop: Shop, book: Book) -> None:
+    assert book.get("/trial-balance/accounts") == {"accounts": []}
+    cash, fees, yen = book.open("cash"), book.open("fees", "revenue"), book.open("cash", "asset", "JPY")
+    key = move(book, cash, fees, 145).json()["id"]
+    past = book.get(f"/journals/{key}")["recorded_at"]
+    move(book, fees, cash, 200)
+    columns = ("account", "name", "type", "currency", "exponent", "debit", "credit")
+    expected = [
+        dict(zip(columns, line, strict=True))
+        for line in [
+            (yen, "cash", "asset", "JPY", 0, "0", "0"),
+            (cash, "cash", "asset", "USD", 2, "0", "55"),
+            (fees, "fees", "revenue", "USD", 2, "55", "0"),
+        ]
+    ]
+    assert book.get("/trial-balance/accounts") == {"accounts": expected}
+    for limit in (1, 2, 3):
+        assert list(book.pages("/trial-balance/accounts", "accounts", limit=limit)) == expected
+    earlier = book.get("/trial-balance/accounts", as_of=past, limit=3)
+    assert earlier["as_of"] == past
+    assert [(line["debit"], line["credit"]) for line in earlier["accounts"]] == [
+        ("0", "0"),
+        ("145", "0"),
+        ("0", "145"),
+    ]
+    with book_of(shop) as other:
+        other.open("cash")
+        page = book.get("/trial-balance/accounts", limit=1)
+        assert other.get("/trial-balance/accounts", cursor=page["next_cursor"]) == {"accounts": []}
+
+
 @pytest.mark.parametrize(
     ("path", "query", "field"),
     [
@@ -590,6 +621,10 @@ def test_the_trial_balance_has_every_currency_and_type(book: Book) -> None:
         ("/trial-balance", {"as_of": "yesterday"}, "as_of"),
         ("/trial-balance", {"as_of": "2026-01-01T00:00:00"}, "as_of"),
         ("/trial-balance", {"as_of": "0001-01-01T00:00:00+14:00"}, "as_of"),
+        ("/trial-balance", {"limit": "1"}, "limit"),
+        ("/trial-balance/accounts", {"as_of": "yesterday"}, "as_of"),
+        ("/trial-balance/accounts", {"cursor": "W10"}, "cursor"),
+        ("/trial-balance/accounts", {"limit": "101"}, "limit"),
         (f"/accounts/{NOBODY}/statement", {"cursor": "LTE"}, "cursor"),
         (f"/accounts/{NOBODY}/statement", {"since": "2026"}, "since"),
     ],
@@ -652,6 +687,7 @@ ROUTES = [
     ("GET", "/journals/jrn_0", "ledger:read"),
     ("POST", "/journals/jrn_0/reverse", "ledger:write"),
     ("GET", "/trial-balance", "ledger:read"),
+    ("GET", "/trial-balance/accounts", "ledger:read"),
 ]
 
 

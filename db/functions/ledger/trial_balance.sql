@@ -6,7 +6,10 @@ BEGIN;
 SET LOCAL ROLE pgtill_owner;
 
 CREATE OR REPLACE FUNCTION ledger.trial_balance(
-    organization_id bigint, moment timestamptz DEFAULT NULL
+    organization_id bigint,
+    moment timestamptz DEFAULT NULL,
+    after_account_id text DEFAULT NULL,
+    page_size integer DEFAULT NULL
 )
 RETURNS TABLE (
     account_id text,
@@ -22,7 +25,29 @@ STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    WITH standing AS (
+    -- The page first: the past of what lies outside is not looked for.
+    WITH page AS (
+        SELECT account.*
+        FROM ledger.accounts AS account
+        WHERE
+            account.organization_id = trial_balance.organization_id
+            AND (
+                trial_balance.after_account_id IS NULL
+                OR (account.currency, account.name) > (
+                    SELECT
+                        before.currency,
+                        before.name
+                    FROM ledger.accounts AS before
+                    WHERE
+                        before.public_id = trial_balance.after_account_id
+                        AND before.organization_id = trial_balance.organization_id
+                )
+            )
+        ORDER BY account.currency, account.name
+        LIMIT trial_balance.page_size
+    ),
+
+    standing AS (
         SELECT
             account.public_id,
             account.name,
@@ -46,8 +71,7 @@ BEGIN ATOMIC
                         0
                     )
             END AS net
-        FROM ledger.accounts AS account
-        WHERE account.organization_id = trial_balance.organization_id
+        FROM page AS account
     )
 
     SELECT
@@ -63,12 +87,13 @@ BEGIN ATOMIC
     ORDER BY standing.currency, standing.name;
 END;
 
-COMMENT ON FUNCTION ledger.trial_balance(bigint, timestamptz)
+COMMENT ON FUNCTION ledger.trial_balance(bigint, timestamptz, text, integer)
 IS $comment$Where the accounts of a book stand; of each currency both columns sum up alike.
 
+By currency and name, after after_account_id (NULL: from the first), page_size of them (NULL: all).
 moment is as in balance_at(); NULL: now, as one statement sees it.$comment$;
 
-GRANT EXECUTE ON FUNCTION ledger.trial_balance(bigint, timestamptz)
+GRANT EXECUTE ON FUNCTION ledger.trial_balance(bigint, timestamptz, text, integer)
 TO pgtill_service, pgtill_operator, pgtill_auditor;
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL ROLE pgtill_owner;
 
-DROP FUNCTION ledger.trial_balance(bigint, timestamptz);
+DROP FUNCTION ledger.trial_balance(bigint, timestamptz, text, integer);
 
 COMMIT;

@@ -1,13 +1,13 @@
 -- trial_balance(): the contract its COMMENT promises.
 \ir ../../support/begin.psql
 
-SELECT plan(12);
+SELECT plan(15);
 
 -- Shape
 
 SELECT
     is(
-        given.shape('ledger.trial_balance(bigint, timestamptz)'),
+        given.shape('ledger.trial_balance(bigint, timestamptz, text, integer)'),
         'stable definer, pgtill_auditor pgtill_operator pgtill_service',
         'service, operators and auditors read'
     );
@@ -110,6 +110,61 @@ SELECT
         'cash 0-30, rent 130-0, wallet 0-100',
         'the same from the day before on'
     );
+-- Page by page
+
+SELECT
+    results_eq(
+        format(
+            $$
+            WITH RECURSIVE pages AS (
+                SELECT 1 AS nth, page.*
+                FROM (
+                    SELECT array_agg(standing.name || ' ' || standing.currency) AS names, max(standing.account_id) AS last
+                    FROM ledger.trial_balance(%1$s, NULL, NULL, 1) AS standing
+                ) AS page
+                UNION ALL
+                SELECT pages.nth + 1, page.*
+                FROM pages
+                CROSS JOIN LATERAL (
+                    SELECT array_agg(standing.name || ' ' || standing.currency) AS names, max(standing.account_id) AS last
+                    FROM ledger.trial_balance(%1$s, NULL, pages.last, 1) AS standing
+                    HAVING count(*) > 0
+                ) AS page
+            )
+            SELECT pages.names[1] FROM pages ORDER BY pages.nth
+            $$,
+            :shop
+        ),
+        format(
+            $$
+            SELECT standing.name || ' ' || standing.currency
+            FROM ledger.trial_balance(%s) AS standing
+            $$,
+            :shop
+        ),
+        'one by one, each once and in order'
+    );
+SELECT
+    results_eq(
+        format(
+            $$
+            SELECT standing.name COLLATE "default", standing.credit
+            FROM ledger.trial_balance(%s, '2026-01-02Z', %L, 2) AS standing
+            $$,
+            :shop, given.account('rent')
+        ),
+        $$ VALUES ('sales', 0::numeric), ('wallet', 100) $$,
+        'two of them, at a moment'
+    );
+SELECT
+    is_empty(
+        format(
+            'SELECT standing.* FROM ledger.trial_balance(%s, NULL, %L) AS standing',
+            :shop, given.account('cash', 'other')
+        ),
+        'after an account of another book: no row'
+    );
+
 SELECT
     is_empty(
         'SELECT standing.* FROM ledger.trial_balance(-1) AS standing', 'no such book: no row'

@@ -4,7 +4,7 @@ BEGIN;
 
 DO $do$
 DECLARE
-    _function regprocedure := 'ledger.trial_balance(bigint, timestamptz)';
+    _function regprocedure := 'ledger.trial_balance(bigint, timestamptz, text, integer)';
 BEGIN
     IF NOT has_function_privilege('pgtill_service', _function, 'execute') THEN
         RAISE EXCEPTION 'pgtill_service cannot execute %', _function;
