@@ -1,9 +1,9 @@
 -- Deploy pgtill:functions/app/sync_wallet_account to pg
 -- requires: functions/app/choose_wallet_account
--- requires: functions/app/chain_sync_event
 -- requires: functions/app/make_wallet_account_id
 -- requires: functions/app/refuse_used_key
 -- requires: functions/app/activate_wallet_account
+-- requires: functions/app/record_sync_event
 
 BEGIN;
 
@@ -106,33 +106,15 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    WITH recorded AS (
-        INSERT INTO app.wallet_account_sync_events AS event (
-            chain, network, keyset_id, wallet_account_id, action, match_source, key_material_hash, details
-        )
-        VALUES (
-            sync_wallet_account.chain,
-            sync_wallet_account.network,
-            sync_wallet_account.keyset_id,
-            _id,
-            _action,
-            _match_source,
-            sync_wallet_account.key_material_hash,
-            jsonb_strip_nulls(
-                jsonb_build_object(
-                    'selected_from',
-                    CASE _action WHEN 'reused' THEN 'active' WHEN 'reactivated' THEN 'historical' ELSE 'new' END,
-                    'hash_prefix', left(sync_wallet_account.key_material_hash, 12),
-                    'parent_key_digest', sync_wallet_account.parent_key_digest,
-                    'previous_active_wallet_account_id', _previous_id
-                )
-            )
-        )
-        RETURNING event.id
-    )
-    SELECT recorded.id, account.id, _action, _match_source, account.next_index, _previous_id
-    FROM recorded
-    INNER JOIN app.wallet_accounts AS account ON account.id = _id;
+    SELECT
+        app.record_sync_event(_id, _action, _match_source, _previous_id),
+        account.id,
+        _action,
+        _match_source,
+        account.next_index,
+        _previous_id
+    FROM app.wallet_accounts AS account
+    WHERE account.id = _id;
 END
 $function$;
 
