@@ -19,13 +19,7 @@ SELECT count(given.makers()) AS makers \gset
 SET LOCAL ROLE pgtill_service;
 
 
-SELECT made.answer ->> 'id' AS proposal
-FROM
-    paths.propose(
-        given.organization_id('ikea'), given.user_id('sue'), 'p', given.digest('p'),
-        'create_wallet_version', '{"master_key_id": "hsm:3"}'
-    ) AS made
-\gset
+SELECT given.proposed('create_wallet_version', '{"master_key_id": "hsm:3"}') AS proposal \gset
 
 SELECT count(
     made

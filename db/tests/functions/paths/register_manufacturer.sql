@@ -22,33 +22,50 @@ SELECT count(given.makers()) AS makers \gset
 INSERT INTO paths.wallet_versions (version_id, version_name, master_key_id)
 VALUES (3, 'v3', 'plings_master_key_v3');
 
-SET LOCAL ROLE pgtill_service;
+CREATE FUNCTION pg_temp.register(
+    person text, key text, wallet integer, name text, index integer DEFAULT NULL,
+    public_key text DEFAULT NULL, level text DEFAULT 'none'
+)
+RETURNS TABLE (replayed boolean, answer jsonb)
+LANGUAGE sql
+BEGIN ATOMIC
+    SELECT
+        made.replayed,
+        made.answer
+    FROM
+        paths.register_manufacturer(
+            given.organization_id(CASE register.person WHEN 'cid' THEN 'coke' ELSE 'ikea' END),
+            given.user_id(register.person),
+            register.key,
+            given.digest(register.key),
+            register.wallet,
+            register.name,
+            register.index,
+            register.public_key,
+            register.level
+        ) AS made;
+END;
 
+SET LOCAL ROLE pgtill_service;
 
 SELECT
     results_eq(
         $$
         SELECT made.replayed, made.answer ->> 'manufacturer_index', made.answer ->>
             'manufacturer_name', made.answer ->> 'status', made.answer ->> 'registered_by'
-        FROM paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k', given.digest('k'), NULL, ' ACME ') AS made
+        FROM pg_temp.register('ann', 'k', NULL, ' ACME ') AS made
         $$,
-        $$
-        VALUES (FALSE, '4', 'ACME', 'active', given.user_id('ann'))
-        $$,
+        $$ VALUES (FALSE, '4', 'ACME', 'active', given.user_id('ann')) $$,
         'the index after the last, in the default wallet'
     );
 
 SELECT
     results_eq(
         $$
-        SELECT made.replayed, made.answer ->> 'manufacturer_index' FROM
-            paths.register_manufacturer(given.organization_id('ikea'), given.user_id('ann'),
-            'k', given.digest('k'), NULL, ' ACME ') AS made
+        SELECT made.replayed, made.answer ->> 'manufacturer_index'
+        FROM pg_temp.register('ann', 'k', NULL, ' ACME ') AS made
         $$,
-        $$
-        VALUES (TRUE, '4')
-        $$,
+        $$ VALUES (TRUE, '4') $$,
         'the key is answered again'
     );
 
@@ -56,83 +73,61 @@ SELECT
     results_eq(
         $$
         SELECT made.answer ->> 'manufacturer_index', made.answer ->> 'key_delegation_level'
-            FROM paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k1', given.digest('k1'), 1, 'Rolex', 15, repeat('A', 44),
-            'full') AS made
+        FROM pg_temp.register('ann', 'k1', 1, 'Rolex', 15, repeat('A', 44), 'full') AS made
         $$,
-        $$
-        VALUES ('15', 'full')
-        $$,
+        $$ VALUES ('15', 'full') $$,
         'an index and a key that were given'
     );
 
 SELECT
     results_eq(
         $$
-        SELECT made.answer ->> 'manufacturer_index' FROM
-            paths.register_manufacturer(given.organization_id('ikea'), given.user_id('ann'),
-            'k2', given.digest('k2'), 2, 'IKEA') AS made
+        SELECT made.answer ->> 'manufacturer_index'
+        FROM pg_temp.register('ann', 'k2', 2, 'IKEA') AS made
         $$,
-        $$
-        VALUES ('2')
-        $$,
+        $$ VALUES ('2') $$,
         'a second home; the first of a wallet is 2'
     );
 
 SELECT
     throws_ok(
-        $$
-        SELECT paths.register_manufacturer(given.organization_id('coke'),
-            given.user_id('cid'), 'k3', given.digest('k3'), 2, 'ACME')
-        $$,
-        'TL211',
-        'manufacturer name belongs to another organization',
-        'a name is of one organization'
-    );
-
-SELECT
-    throws_ok(
-        $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k3', given.digest('k3'), 1, 'ACME')
-        $$,
-        'TL210',
-        'manufacturer name or index is taken',
-        'a name once a wallet'
-    );
-
-SELECT
-    throws_ok(
-        $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k3', given.digest('k3'), 1, 'New', 15)
-        $$,
-        'TL210',
-        'manufacturer name or index is taken',
-        'an index once a wallet'
-    );
-
-SELECT
-    throws_ok(
-        $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k3', given.digest('k3'), 9, 'New')
-        $$,
-        'TL204',
-        'wallet version does not exist',
-        'no such wallet'
-    );
-
-SELECT
-    throws_ok(
-        $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('bob'), 'k3', given.digest('k3'), 1, 'New')
-        $$,
-        'TL206',
-        'user may not act for the organization',
-        'a member may not'
-    );
+        format('SELECT pg_temp.register(%s)', refused.asked),
+        refused.code,
+        refused.message,
+        refused.description
+    )
+FROM (
+    VALUES
+    (
+        '''cid'', ''k3'', 2, ''ACME''', 'TL211',
+        'manufacturer name belongs to another organization', 'a name is of one organization'
+    ),
+    (
+        '''ann'', ''k3'', 1, ''ACME''', 'TL210',
+        'manufacturer name or index is taken', 'a name once a wallet'
+    ),
+    (
+        '''ann'', ''k3'', 1, ''New'', 15', 'TL210',
+        'manufacturer name or index is taken', 'an index once a wallet'
+    ),
+    ('''ann'', ''k3'', 9, ''New''', 'TL204', 'wallet version does not exist', 'no such wallet'),
+    (
+        '''bob'', ''k3'', 1, ''New''', 'TL206',
+        'user may not act for the organization', 'a member may not'
+    ),
+    (
+        '''ann'', ''k3'', 2, ''New'', 1', 'TL229',
+        'manufacturer index 1 is Plings, and Plings is 1', '1 is Plings'
+    ),
+    (
+        '''ann'', ''k3'', 2, ''Plings'', 2', 'TL229',
+        'manufacturer index 1 is Plings, and Plings is 1', 'and Plings is 1'
+    ),
+    (
+        '''ann'', ''k3'', 2, ''Plings''', 'TL211',
+        'manufacturer name belongs to another organization', 'nor is Plings anybody''s'
+    )
+) AS refused (asked, code, message, description);
 
 SELECT
     throws_ok(
@@ -145,39 +140,6 @@ SELECT
         'a key is for one request'
     );
 
-SELECT
-    throws_ok(
-        $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k3', given.digest('k3'), 2, 'New', 1)
-        $$,
-        'TL229',
-        'manufacturer index 1 is Plings, and Plings is 1',
-        '1 is Plings'
-    );
-
-SELECT
-    throws_ok(
-        $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k3', given.digest('k3'), 2, 'Plings', 2)
-        $$,
-        'TL229',
-        'manufacturer index 1 is Plings, and Plings is 1',
-        'and Plings is 1'
-    );
-
-SELECT
-    throws_ok(
-        $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k3', given.digest('k3'), 2, 'Plings')
-        $$,
-        'TL211',
-        'manufacturer name belongs to another organization',
-        'nor is Plings anybody''s'
-    );
-
 RESET ROLE;
 
 UPDATE paths.manufacturer_registry SET organization_id = given.organization_id('coke')
@@ -188,21 +150,17 @@ SET LOCAL ROLE pgtill_service;
 SELECT
     results_eq(
         $$
-        SELECT made.answer ->> 'manufacturer_index' FROM
-            paths.register_manufacturer(given.organization_id('coke'), given.user_id('cid'),
-            'k9', given.digest('k9'), 2, 'Plings') AS made
+        SELECT made.answer ->> 'manufacturer_index'
+        FROM pg_temp.register('cid', 'k9', 2, 'Plings') AS made
         $$,
-        $$
-        VALUES ('1')
-        $$,
+        $$ VALUES ('1') $$,
         'who has the name need not say 1'
     );
 
 SELECT
     lives_ok(
         $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k4', given.digest('k4'), 1, 'Last', 2147483647)
+        SELECT pg_temp.register('ann', 'k4', 1, 'Last', 2147483647)
         $$, 'the last index'
     );
 
@@ -214,17 +172,14 @@ SELECT
             paths.register_manufacturer(given.organization_id('coke'), given.user_id('cid'),
             'k' || asked.nth, given.digest(asked.name), 1, asked.name) AS made
         $$,
-        $$
-        VALUES ('16'), ('17'), ('18')
-        $$,
+        $$ VALUES ('16'), ('17'), ('18') $$,
         'which shuts nobody out: after the last that has room'
     );
 
 SELECT
     lives_ok(
         $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k7', given.digest('k7'), 1, 'Near', 2147483645)
+        SELECT pg_temp.register('ann', 'k7', 1, 'Near', 2147483645)
         $$, 'one before the end'
     );
 
@@ -236,30 +191,24 @@ SELECT
             paths.register_manufacturer(given.organization_id('coke'), given.user_id('cid'),
             'k' || asked.nth, given.digest(asked.name), 1, asked.name) AS made
         $$,
-        $$
-        VALUES ('2147483646'), ('19')
-        $$,
+        $$ VALUES ('2147483646'), ('19') $$,
         'the room between is used, then that below'
     );
 
 SELECT
     lives_ok(
         $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k8', given.digest('k8'), 3, 'Last of three', 2147483647)
+        SELECT pg_temp.register('ann', 'k8', 3, 'Last of three', 2147483647)
         $$, 'the last index, first of all in a wallet without a Plings'
     );
 
 SELECT
     results_eq(
         $$
-        SELECT made.answer ->> 'manufacturer_index' FROM
-            paths.register_manufacturer(given.organization_id('coke'), given.user_id('cid'),
-            'k6', given.digest('k6'), 3, 'Six') AS made
+        SELECT made.answer ->> 'manufacturer_index'
+        FROM pg_temp.register('cid', 'k6', 3, 'Six') AS made
         $$,
-        $$
-        VALUES ('2')
-        $$,
+        $$ VALUES ('2') $$,
         'leaves 2 for the next'
     );
 
@@ -270,12 +219,10 @@ WHERE version_id = 2;
 
 SET LOCAL ROLE pgtill_service;
 
-
 SELECT
     throws_ok(
         $$
-        SELECT paths.register_manufacturer(given.organization_id('ikea'),
-            given.user_id('ann'), 'k6', given.digest('k6'), 2, 'New')
+        SELECT pg_temp.register('ann', 'k6', 2, 'New')
         $$,
         'TL205',
         'wallet version is not active',
@@ -283,7 +230,6 @@ SELECT
     );
 
 RESET ROLE;
-
 
 SELECT
     results_eq(
@@ -305,13 +251,9 @@ SELECT
         SELECT node.kind FROM paths.path_nodes AS node WHERE node.wallet_version = 1 AND
             node.base_path = '15'
         $$,
-        $$
-        VALUES ('branch')
-        $$,
+        $$ VALUES ('branch') $$,
         'each has the root of its branch'
     );
-
-RESET ROLE;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -7,12 +7,10 @@ SELECT count(given.makers()) AS makers \gset
 
 SET LOCAL ROLE pgtill_service;
 
-SELECT made.answer ->> 'id' AS proposal
-FROM
-    paths.propose(
-        given.organization_id('ikea'), given.user_id('sue'), 'p', given.digest('p'),
+SELECT
+    given.proposed(
         'create_wallet_version', '{"master_key_id": "hsm:3", "version_name": "v3"}'
-    ) AS made
+    ) AS proposal
 \gset
 SELECT count(done) AS done
 FROM
