@@ -27,7 +27,8 @@ from service.derivation.errors import DerivationFailed, InvalidKeyMaterial
 from service.dispatcher import Dispatcher
 from service.errors import ApiError, ConfigError, ConfigErrors, StartupError
 from service.http import ledger as ledger_routes
-from service.http import replies
+from service.http import operations, replies
+from service.http import payment_requests as payment_request_routes
 from service.joiner import Gate, Limits
 from service.keysets import parse_keysets
 from service.parsing import convert_query, decode, decode_cursor, encode_cursor
@@ -436,6 +437,16 @@ def test_a_read_that_fails_is_503_and_not_unknown() -> None:
     assert code_of(ledger_routes._read(fail())) == "database_unavailable"
 
 
+def test_whose_outcome_is_unknown_is_told_the_key_to_ask_again_with() -> None:
+    async def fail() -> None:
+        raise ApiError("outcome_unknown", "it may have been done")
+
+    with pytest.raises(ApiError) as refused:
+        asyncio.run(ledger_routes._submitted(fail(), "the key that was made for it"))
+    assert refused.value.code == "outcome_unknown"
+    assert refused.value.details == {"idempotency_key": "the key that was made for it"}
+
+
 def test_a_server_that_only_reads_is_left_and_the_refusal_is_told() -> None:
     closed = []
 
@@ -494,6 +505,92 @@ def test_a_fault_of_an_allocation_is_no_refusal(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("service.registry.paths.allocate_paths", fail)
     with pytest.raises(psycopg.OperationalError):
         asyncio.run(allocate())
+
+
+def test_a_database_that_does_not_answer_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def execute(_: str) -> None:
+        await asyncio.sleep(3)
+
+    conn = SimpleNamespace(execute=execute)
+    pool = SimpleNamespace(connection=lambda: _entered(conn))
+    monkeypatch.setattr(operations, "READY_SECONDS", 0.05)
+    assert (
+        code_of(operations.ready(cast(Any, SimpleNamespace(state={"pool": pool})))) == "database_unavailable"
+    )
+
+
+# A key that was used for another request
+
+
+ASKED = Order(
+    organization_id=1,
+    idempotency_key="k",
+    request_hash="h",
+    chain="bitcoin",
+    network="regtest",
+    asset="BTC",
+)
+
+
+def carry_out(*outcomes: Any, default: int | None = 3600) -> tuple[int, str]:
+    """How often the order was sent, and the refusal that it ended with, or nothing."""
+    sent: list[Order] = []
+
+    async def submit(order: Order) -> Any:
+        outcome = outcomes[len(sent)]
+        sent.append(order)
+        if isinstance(outcome, ApiError):
+            raise outcome
+        return SimpleNamespace(payment_request=outcome)
+
+    asset = None if default is None else SimpleNamespace(default_expires_in_seconds=default)
+    state = {
+        "dispatcher": SimpleNamespace(submit=submit),
+        "catalog": SimpleNamespace(find=lambda *_: asset),
+    }
+    try:
+        asyncio.run(payment_request_routes._carry_out(cast(Any, state), ASKED))
+    except ApiError as refused:
+        return len(sent), refused.code
+    return len(sent), ""
+
+
+CONFLICT = ApiError("idempotency_key_conflict", "the key was used for another request")
+
+
+def stored(seconds: int) -> bytes:
+    """A payment request that lives so long."""
+    return msgspec.json.encode(
+        {
+            "id": f"pr_{24 * '0'}",
+            "status": "pending",
+            "chain": "bitcoin",
+            "network": "regtest",
+            "asset": "BTC",
+            "created_at": "2026-01-01T00:00:00Z",
+            "expires_at": f"2026-01-01T{seconds // 3600:02}:00:00Z",
+            "payment_instructions": {"address": "a", "address_scheme": "s", "derivation_index": 0},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "default", "ends"),
+    [
+        ([stored(3600)], 3600, (1, "")),
+        ([CONFLICT, stored(3600)], 3600, (2, "")),
+        ([CONFLICT, stored(7200)], 3600, (2, "idempotency_key_conflict")),
+        ([CONFLICT, CONFLICT], 3600, (2, "idempotency_key_conflict")),
+        ([CONFLICT], None, (1, "idempotency_key_conflict")),
+        # It may have been done: once more by another hash would be another request.
+        ([ApiError("outcome_unknown", "")], 3600, (1, "outcome_unknown")),
+    ],
+    ids=["new", "the same", "another expiry", "another request", "no such asset", "unknown"],
+)
+def test_only_a_used_key_is_asked_of_twice(
+    outcomes: list[Any], default: int | None, ends: tuple[int, str]
+) -> None:
+    assert carry_out(*outcomes, default=default) == ends
 
 
 # Start

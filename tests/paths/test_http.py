@@ -267,6 +267,8 @@ def test_a_key_that_proves_nothing_is_refused_where_it_comes_in(desk: Desk) -> N
     ):
         answer = desk.owner.put(f"{MAKERS}/1/{index}/key", body)
         assert_refused(answer, 400, "invalid_request", field="public_key")
+        answer = desk.owner.post(MAKERS, {"wallet_version": 1, "manufacturer_name": fresh()} | body)
+        assert_refused(answer, 400, "invalid_request", field="public_key")
     good = {"public_key": key_of(MAKER), "key_delegation_level": "full"}
     assert_refused(desk.stranger.put(f"{MAKERS}/1/{index}/key", good), 403, "not_permitted")
     done = desk.owner.put(f"{MAKERS}/1/{index}/key", good)
