@@ -53,6 +53,18 @@ HARMLESS = {
         "order: ORDER BY item.signature DESC, item.place",
     ): LOCKS,
     (
+        "ledger.broken_links",
+        "order: string_agg(linked.image, ''::bytea ORDER BY linked.version, linked.place DESC) AS images,",
+    ): "of one version a link has more than one only where a hash was removed: it is broken in any order",
+    (
+        "ledger.broken_links",
+        "order: ORDER BY joined.id DESC, joined.version, joined.link;",
+    ): "verify() orders what it is told",
+    (
+        "ledger.broken_links",
+        "order: ORDER BY joined.id, joined.version DESC, joined.link;",
+    ): "the same",
+    (
         "ledger.expire_holds",
         "bound: WHERE open.expires_at < clock_timestamp()",
     ): AT_ONCE,

@@ -16,7 +16,7 @@ import pytest
 from psycopg_pool import PoolTimeout
 from starlette.requests import ClientDisconnect, Request
 
-from service import auth, dispatcher, joiner, migrations, registry, signatures, startup
+from service import auth, dispatcher, joiner, ledger_keeper, migrations, registry, signatures, startup
 from service.answers import refuse_foreign_address
 from service.auth import Authenticator
 from service.catalog import Catalog
@@ -445,6 +445,38 @@ def test_whose_outcome_is_unknown_is_told_the_key_to_ask_again_with() -> None:
         asyncio.run(ledger_routes._submitted(fail(), "the key that was made for it"))
     assert refused.value.code == "outcome_unknown"
     assert refused.value.details == {"idempotency_key": "the key that was made for it"}
+
+
+def expiring(monkeypatch: pytest.MonkeyPatch, *answers: int | Exception) -> list[int | Exception]:
+    """What ledger.expire_holds() will answer; what it has not yet."""
+    waiting = list(answers)
+
+    async def expire_holds(*_: Any, **__: Any) -> int:
+        answer = waiting.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("service.ledger_keeper.schema.expire_holds", expire_holds)
+    monkeypatch.setattr(ledger_keeper, "INTERVAL_SECONDS", 0.01)
+    return waiting
+
+
+def test_holds_that_could_not_be_ended_are_ended_in_the_next_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = expiring(monkeypatch, DEAD, 7, DEAD, *[0] * 1000)
+
+    async def keep() -> None:
+        async with ledger_keeper.keeping(cast(Any, None)):
+            while len(waiting) > 990:
+                await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(keep(), 5))
+
+
+def test_holds_are_ended_until_none_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = expiring(monkeypatch, 500, 500, 3, 500)
+    asyncio.run(ledger_keeper._expire_holds(cast(Any, None)))
+    assert waiting == [500]
 
 
 def test_a_server_that_only_reads_is_left_and_the_refusal_is_told() -> None:

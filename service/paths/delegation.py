@@ -7,8 +7,8 @@ What a manufacturer's key may prove, and whether it did: Ed25519 (RFC 8032).
     full          instances, and ranges of them to a producer's key, who then signs its instances
 
 A signature is checked as RFC 8032 §5.1.7 says and strictly: keys and points have one spelling, S is
-below the group's order, and a key of small order proves nothing. pycryptodome leaves these three to
-its caller, and with a key of small order anybody can sign anything.
+below the group's order, and a key of small order proves nothing. pycryptodome leaves the first and
+the last to its caller, and with a key of small order anybody can sign anything.
 """
 
 from __future__ import annotations

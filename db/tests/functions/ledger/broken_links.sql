@@ -1,7 +1,7 @@
 -- broken_links(): every hash that is not over its entries, and no other.
 \ir ../../support/begin.psql
 
-SELECT plan(31);
+SELECT plan(32);
 
 -- Shape
 
@@ -193,6 +193,11 @@ FROM (
         $$ UPDATE ledger.entries SET amount = 9, balance_after = 9 WHERE version = 1 $$,
         'wallet 1: it, or the account, was changed',
         'an entry before a hold'
+    ),
+    (
+        $$ UPDATE ledger.entries SET chain_hash = NULL WHERE version = 1 $$,
+        'wallet 1: hold h1 after it, or the account, was changed',
+        'a hash before a hold removed: the hold is not over so much'
     )
 ) AS cheat (statement, found, label);
 
