@@ -13,10 +13,22 @@ from typing import Any, cast
 import msgspec
 import psycopg
 import pytest
+from prometheus_client import REGISTRY
 from psycopg_pool import PoolTimeout
 from starlette.requests import ClientDisconnect, Request
 
-from service import auth, dispatcher, joiner, ledger_keeper, migrations, registry, signatures, startup
+from service import (
+    auth,
+    dispatcher,
+    joiner,
+    ledger,
+    ledger_keeper,
+    migrations,
+    registry,
+    signatures,
+    startup,
+    wallets,
+)
 from service.answers import refuse_foreign_address
 from service.auth import Authenticator
 from service.catalog import Catalog
@@ -31,9 +43,11 @@ from service.http import operations, replies
 from service.http import payment_requests as payment_request_routes
 from service.joiner import Gate, Limits
 from service.keysets import parse_keysets
+from service.ledger import Ledger
 from service.parsing import convert_query, decode, decode_cursor, encode_cursor
 from service.replica import Replica
 from service.signatures import Seals, SignatureChecker, SignatureRefused, SignedRequest
+from service.types_ledger import MAX_BATCH
 
 LIMIT = 10
 LIMITS = Limits(batch_limit=8, call_deadline=1.0)
@@ -425,6 +439,51 @@ def test_a_cursor_that_none_of_ours_can_be_is_refused_unread() -> None:
         decode_cursor(encode_cursor("x" * 1_000), str)
 
     assert code_of(ask()) == "invalid_request"
+
+
+# The books
+
+
+def test_a_call_of_the_ledger_carries_what_the_ledger_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+
+    async def post(*_: Any, journals: list[Any]) -> list[Any]:
+        sizes.append(len(journals))
+        raise DEAD
+
+    async def crowd() -> None:
+        books = Ledger(cast(Any, None), Gate(1_000), replace(LIMITS, batch_limit=1_000))
+        item = cast(Any, SimpleNamespace(organization_id=1))
+        await asyncio.gather(*(books.post(item) for _ in range(600)), return_exceptions=True)
+
+    monkeypatch.setattr("service.ledger.schema.post_journals", post)
+    asyncio.run(crowd())
+    assert max(sizes) == MAX_BATCH
+
+
+def count_of(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(f"{name}_count", labels) or 0
+
+
+def test_calls_that_fail_are_measured_too() -> None:
+    async def fail(*_: Any) -> Any:
+        raise DEAD
+
+    async def wallet() -> None:
+        with wallets._timed("get_wallet"):
+            await fail()
+
+    async def journals() -> None:
+        await ledger._measured("post_journals", [], fail)
+
+    for work, name, labels in (
+        (wallet, "wallet_query_seconds", {"query": "get_wallet"}),
+        (journals, "ledger_call_seconds", {"call": "post_journals"}),
+    ):
+        before = count_of(name, **labels)
+        with pytest.raises(psycopg.OperationalError):
+            asyncio.run(work())
+        assert count_of(name, **labels) == before + 1
 
 
 # The database
