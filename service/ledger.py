@@ -162,6 +162,8 @@ def reversal_item(
 def hold_item(order: HoldOrder, *, key: str | None, principal: Principal, now: datetime) -> HoldItem:
     """A hold that begins now; raises `ApiError` invalid_request."""
     order = _normal(order)
+    if order.debit_account == order.credit_account:
+        raise invalid("a hold is of two accounts", field="credit_account")
     return HoldItem(
         organization_id=principal.organization_id,
         idempotency_key=_key(key),

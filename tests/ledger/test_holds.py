@@ -120,8 +120,11 @@ def test_a_hold_that_is_none_is_400(book: Book, change: dict[str, Any], field: s
     assert details(answer) == {"field": field}
 
 
-def test_a_hold_s_accounts_must_be_there_and_of_one_currency(book: Book) -> None:
+def test_a_hold_s_accounts_must_be_two_that_are_there_in_one_currency(book: Book) -> None:
     usd, eur = book.open("cash", currency="USD"), book.open("cash", currency="EUR")
+    same = hold(book, usd, usd, 1)
+    assert code(same) == (400, "invalid_request")
+    assert details(same) == {"field": "credit_account"}
     assert code(hold(book, usd, NOBODY, 1)) == (422, "unknown_account")
     assert code(hold(book, usd, eur, 1)) == (422, "currency_mismatch")
 
