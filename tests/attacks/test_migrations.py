@@ -18,7 +18,7 @@ import pytest
 from service import migrations
 from tests.conftest import Database
 from tests.controls.workshop import copied
-from tests.support import BTC, PATH, Shop, environment
+from tests.support import BTC, PATH, Shop, environment, rows, wait_until
 
 CLIENTS = 8
 LONGEST_S = 2.0
@@ -102,8 +102,9 @@ RELEASE = {
 }
 """Change → its script and how it is taken back."""
 
+WAITING = "SELECT pid FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted"
 REPORT_S = 3.0
-"""Longer than a merchant may be kept waiting."""
+"""How long it goes on when the release has come to it: longer than a merchant may be kept waiting."""
 
 
 @pytest.mark.alone
@@ -121,6 +122,7 @@ def test_a_table_is_changed_while_merchants_ask_and_a_report_reads_it(shop: Shop
             for command in (["deploy"], ["revert", "--to", last, "--yes"]):
                 report.execute("SELECT count(*) FROM app.payment_requests")
                 with pgtill_db(home, shop.dsn, *command) as process:
+                    wait_until(lambda: rows(shop.dsn, WAITING) != [])
                     time.sleep(REPORT_S)
                     assert process.poll() is None  # nothing is changed before the report is over
                     report.rollback()

@@ -74,6 +74,10 @@ class Crowd:
         """Ask for every key that has no answer until it has one, and then once more."""
         asyncio.run(self._settle())
 
+    def recall(self, keys: list[str]) -> None:
+        """Ask for keys that have their answers, while others order: each is answered the same, and soon."""
+        asyncio.run(self._recall(keys))
+
     @property
     def promises(self) -> int:
         return self.replies["200"] + self.replies["201"]
@@ -101,6 +105,16 @@ class Crowd:
                 order += 1
                 await desk.ask(f"{self.name}/{number}/{order}", _body(chance))
             await asyncio.sleep(chance.random() / 20)
+        await desk.leave()
+
+    async def _recall(self, keys: list[str]) -> None:
+        desk = _Desk(self, 0, None)
+        for key in keys:
+            deadline = time.monotonic() + DEADLINE_S
+            while (reply := await desk._ask(key, self._bodies[key])) is None or reply.status == 503:
+                assert time.monotonic() < deadline, f"{key} is not answered again"
+                await asyncio.sleep(0.05)
+            assert (reply.status, reply.body) == (200, self.answered[key])
         await desk.leave()
 
     async def _settle(self) -> None:
