@@ -29,7 +29,7 @@ check: lint test # What .ci/run runs
 test-faults: .venv/dev .tools/faults # Crashes, hangs, full disks, bad clients and clocks under load, in their long forms (FAULT=name SEED=1 for one)
 	pytest --long $(if $(SEED),--seed=$(SEED)) $(if $(FAULT),-k $(FAULT)) tests/faults
 
-test-controls: .venv/dev .tools/test # Each protection removed in a copy, each guard of the service too: a suite must turn red; writes docs/controls.md
+test-controls: .venv/dev .tools/faults # Each protection removed in a copy, each guard of the service too: a suite must turn red; writes docs/controls.md
 	python -m tests.controls
 
 db-test: .venv/dev .tools/test # pgTAP and the isolation specs only

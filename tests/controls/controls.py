@@ -69,6 +69,8 @@ OWN_COMMIT: Final = Edit(
 )
 FAULTS: Final = "tests/faults/test_faults.py::test_nothing_is_lost_or_done_twice"
 
+CLOCK: Final = "tests/faults/test_clock.py"
+
 
 def drop(table: str, constraint: str) -> Statement:
     return Statement(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
@@ -134,6 +136,11 @@ CONTROLS: Final = (
         ),
         isolation("shared_keys"),
     ),
+    Control(
+        "who idles in a transaction loses it (time-out of the role)",
+        (Statement("ALTER ROLE pgtill_service RESET idle_in_transaction_session_timeout"),),
+        pytest("tests/test_concurrency.py::test_who_idles_in_a_transaction_loses_the_cursor"),
+    ),
     # Paths that cannot overlap
     Control(
         "nothing below an allocated path (foreign key of the tree)",
@@ -190,6 +197,18 @@ CONTROLS: Final = (
             ),
         ),
         pgtap("functions/app/plan_allocation.sql", "functions/app/allocate_and_insert.sql"),
+    ),
+    Control(
+        "a key is remembered, however late it is by the clock",
+        (
+            Edit(
+                JUDGE,
+                "            AND known.scope_path = '/v1/payment-requests'\n",
+                "            AND known.scope_path = '/v1/payment-requests'\n"
+                "            AND known.expires_at > now()\n",
+            ),
+        ),
+        pytest(CLOCK),
     ),
     Control(
         "keys and their payment requests of one organization (foreign key)",
@@ -377,6 +396,11 @@ CONTROLS: Final = (
             ),
         ),
         pytest("tests/test_joiner.py::test_past_the_deadline_the_outcome_is_unknown_and_the_call_goes_on"),
+    ),
+    Control(
+        "a release waits half a second for a lock at most, and comes again",
+        (Edit("service/migrations.py", " -c lock_timeout=500ms", ""),),
+        pytest("tests/attacks/test_migrations.py"),
     ),
     Control(
         "one bad order does not fail its neighbours",
