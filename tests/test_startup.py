@@ -287,10 +287,9 @@ def test_several_processes_serve_on_one_port(database: Database, tmp_path: Path)
             answer = httpx2.get(f"{server.url}/v1/assets", headers=merchant.headers)
             assert answer.status_code == 200
         assert 'api_key_checks_total{result="good"}' in httpx2.get(f"{server.url}/metrics").text
-        server.stop()
-        assert not is_open(server.port)
     finally:
-        server.process.kill()
+        server.stop()
+    assert not is_open(server.port)
 
 
 def test_a_port_that_is_taken_ends_with_an_error(database: Database) -> None:
