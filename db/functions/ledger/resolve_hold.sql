@@ -61,7 +61,10 @@ BEGIN
         hold_id, kind, organization_id, idempotency_key, request_hash, actor
     )
     VALUES (
-        _hold.id, CASE WHEN _settles THEN 'settled' ELSE 'released' END, _organization_id,
+        _hold.id,
+        -- Another word is no kind: what is misspelled must not let go.
+        CASE resolve_hold.asked ->> 'action' WHEN 'settle' THEN 'settled' WHEN 'release' THEN 'released' END,
+        _organization_id,
         resolve_hold.asked ->> 'idempotency_key', _hash, resolve_hold.asked ->> 'actor'
     )
     RETURNING ending.kind, ending.recorded_at

@@ -105,7 +105,7 @@ Raises
   TL307  amount is not a whole number above zero
   TL311  the hold cannot settle by that key (caught here)
   22P02  a number or a time is not well formed
-  23502  a resolution lacks a field
+  23502  a resolution lacks a field, or action is another word
   23505  another unique rule refuses
   23514  a resolution breaks a rule of its table
   40001  an idempotency key was used meanwhile: call again

@@ -1,7 +1,7 @@
 -- resolve_holds(): what post_holds.sql does not ask: batches, replays, refusals that raise.
 \ir ../../support/begin.psql
 
-SELECT plan(22);
+SELECT plan(24);
 
 -- Shape
 
@@ -140,6 +140,16 @@ FROM (
         '22P02',
         'invalid input syntax for type numeric: "all"',
         'no number'
+    ),
+    (
+        'x', '{"action": "Release"}', '23502',
+        'null value in column "kind" of relation "hold_endings" violates not-null constraint',
+        'a word that is no action'
+    ),
+    (
+        'x', '{"action": null}', '23502',
+        'null value in column "kind" of relation "hold_endings" violates not-null constraint',
+        'no action'
     ),
     (
         'x', '{"actor": ""}', '23514',
