@@ -863,6 +863,9 @@ def test_a_retry_is_the_same_request_whatever_became_of_the_asset_meanwhile(data
         )
         assert post(BTC, "left out").content == left_out.content
         assert_refused(post(BTC, "another"), 400, "unsupported_network", chain="bitcoin", network="regtest")
+        # Nobody asks twice but where keys conflict.
+        counted = 'payment_request_create_total{result="unsupported_network"} 1.0'
+        assert counted in client.get("/metrics").text
 
 
 # Other methods and paths

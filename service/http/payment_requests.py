@@ -74,12 +74,10 @@ async def _carry_out(state: State, order: Order) -> Allocation:
     try:
         return await state["dispatcher"].submit(order)
     except ApiError as conflict:
-        if conflict.code != "idempotency_key_conflict":
-            raise
         asset = state["catalog"].find(order.chain, order.network, order.asset)
-        seconds = order.expires_in_seconds or (asset.default_expires_in_seconds if asset else None)
-        if seconds is None:
+        if conflict.code != "idempotency_key_conflict" or asset is None:
             raise
+        seconds = order.expires_in_seconds or asset.default_expires_in_seconds
         allocation = await state["dispatcher"].submit(spelled_otherwise(order, seconds))
         if not lives(allocation.payment_request, seconds):
             raise
