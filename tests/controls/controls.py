@@ -398,6 +398,22 @@ CONTROLS: Final = (
         pytest("tests/test_joiner.py::test_past_the_deadline_the_outcome_is_unknown_and_the_call_goes_on"),
     ),
     Control(
+        "waiting is counted by a clock that nobody sets",
+        (
+            Edit(
+                "service/joiner.py",
+                "        deadline = loop.call_later(self._limits.call_deadline, self._answer_overdue, batch)\n",
+                "        due = time.time() + self._limits.call_deadline\n\n"
+                "        async def wait() -> None:\n"
+                "            while time.time() < due:\n"
+                "                await asyncio.sleep(0.05)\n"
+                "            self._answer_overdue(batch)\n\n"
+                "        deadline = loop.create_task(wait())\n",
+            ),
+        ),
+        pytest(CLOCK),
+    ),
+    Control(
         "a release waits half a second for a lock at most, and comes again",
         (Edit("service/migrations.py", " -c lock_timeout=500ms", ""),),
         pytest("tests/attacks/test_migrations.py"),

@@ -110,6 +110,7 @@ def set_clocks(acting: Stage, step: str, hit: list[Path]) -> None:
     before = rows(acting.dsn, asked)[0][0]
     processes = acting.database_processes()
     send(signal.SIGSTOP, processes)
+    time.sleep(0.5)  # whoever asks has asked, and waits
     for clock in hit:
         clock.write_text(step)
     time.sleep(FROZEN_S)
