@@ -23,6 +23,7 @@ from service import (
     joiner,
     ledger,
     ledger_keeper,
+    metrics,
     migrations,
     registry,
     signatures,
@@ -35,6 +36,7 @@ from service.catalog import Catalog
 from service.config import _replica_url, signing_secrets
 from service.database import identity, writing
 from service.database.app import Order
+from service.database.ledger import AccountItem
 from service.derivation.errors import DerivationFailed, InvalidKeyMaterial
 from service.dispatcher import Dispatcher
 from service.errors import ApiError, ConfigError, ConfigErrors, StartupError
@@ -504,6 +506,39 @@ def test_whose_outcome_is_unknown_is_told_the_key_to_ask_again_with() -> None:
         asyncio.run(ledger_routes._submitted(fail(), "the key that was made for it"))
     assert refused.value.code == "outcome_unknown"
     assert refused.value.details == {"idempotency_key": "the key that was made for it"}
+
+
+def test_the_ledger_is_never_asked_for_more_at_once_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+
+    async def open_accounts(*_: Any, accounts: list[AccountItem]) -> list[tuple[str, str]]:
+        sizes.append(len(accounts))
+        return [("opened", "acc_1")] * len(accounts)
+
+    async def ask() -> None:
+        books = Ledger(cast(Any, None), Gate(1000), replace(LIMITS, batch_limit=1000))
+        item = AccountItem(organization_id=1, name="cash", type="asset", currency="USD")
+        await asyncio.gather(*(books.open_account(item) for _ in range(3 * MAX_BATCH)))
+
+    monkeypatch.setattr("service.ledger.schema.open_accounts", open_accounts)
+    asyncio.run(ask())
+    assert max(sizes) == MAX_BATCH
+
+
+def test_a_call_that_fails_is_timed_too() -> None:
+    async def fail(*_: Any) -> None:
+        raise DEAD
+
+    with pytest.raises(psycopg.OperationalError):
+        asyncio.run(ledger._measured("a call that fails", [1, 2], cast(Any, fail)))
+    assert code_of(wallets._read("a query that fails", fail())) == "database_unavailable"
+    page = metrics.page().decode()
+    for timed in (
+        'ledger_call_seconds_count{call="a call that fails"} 1.0',
+        'ledger_call_items_sum{call="a call that fails"} 2.0',
+        'wallet_query_seconds_count{query="a query that fails"} 1.0',
+    ):
+        assert timed in page
 
 
 def expiring(monkeypatch: pytest.MonkeyPatch, *answers: int | Exception) -> list[int | Exception]:
