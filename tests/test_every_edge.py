@@ -192,12 +192,12 @@ HARMLESS = {
 """The same → why nothing is lost."""
 
 
-def test_an_edge_that_is_put_wrong_is_missed(workshop: Database, request: pytest.FixtureRequest) -> None:
-    seed = request.config.getoption("--seed") or random.randrange(10**6)
-    print(f"--seed={seed}")
+def test_an_edge_that_is_put_wrong_is_missed(
+    workshop: Database, drawn_seed: int, pytestconfig: pytest.Config
+) -> None:
     tried = [(name, edge) for name, edge in EDGES if (name, str(edge)) not in {**ELSEWHERE, **HARMLESS}]
-    if not request.config.getoption("--long"):
-        tried = random.Random(seed).sample(tried, FEW)
+    if not pytestconfig.getoption("--long"):
+        tried = random.Random(drawn_seed).sample(tried, FEW)
     assert [(name, str(edge)) for name, edge in tried if not is_noticed(workshop, name, edge)] == []
 
 
