@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import Any
+from typing import Any, cast
+
+import psycopg
+import pytest
 
 from service.database import create_pool
 from service.paths.delegation import instance_statement
@@ -63,3 +66,25 @@ def test_it_is_written_while_one_runs_and_a_failure_harms_nobody(database: Datab
             return written
 
     assert asyncio.run(count()) == [(1, 3, 2, 1, 20)]
+
+
+def test_what_could_not_be_written_keeps_nothing_else_from_being(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+
+    async def fail(*_: Any, allocations_count: int, **__: Any) -> None:
+        written.append(allocations_count)
+        raise psycopg.OperationalError("gone")
+
+    async def count() -> None:
+        health = WalletHealth(cast(Any, None), seconds=0)
+        for number in (1, 2, 3):
+            await asyncio.sleep(0.01)
+            health.count(1, allocations=number)
+        await asyncio.sleep(0.01)
+        last = WalletHealth(cast(Any, None))
+        last.count(1, allocations=4)
+        await last.write()  # as a server does that ends, and has more to do then
+
+    monkeypatch.setattr("service.wallet_health.paths.record_health", fail)
+    asyncio.run(count())
+    assert written == [1, 2, 3, 4]
