@@ -51,6 +51,11 @@ def test_the_guards_are_found() -> None:
             compile(guard.removed(source), path, "exec")
 
 
+def test_of_every_guard_the_page_has_the_test_that_misses_it() -> None:
+    known = remembered()
+    assert [place.key for place in places() if place.key not in known] == []
+
+
 def test_what_the_page_remembers_is_a_test() -> None:
     for test in remembered().values():
         path, _, name = test.partition("::")
