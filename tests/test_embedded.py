@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -29,7 +30,9 @@ from tests.conftest import Database
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A clone's folder that root's server account may enter, so that the data stays in it."""
-    for directory in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+    for directory in (tmp_path, *tmp_path.parents):
+        if directory == Path(tempfile.gettempdir()):
+            break
         directory.chmod(0o755)
     return tmp_path
 

@@ -55,7 +55,7 @@ SABOTAGE = {
     ),
     "a NOT NULL dropped": (
         "ALTER TABLE app.payment_requests ALTER COLUMN address_canonical DROP NOT NULL",
-        "tables/app/payment_requests",
+        "roles/pgtill_owner",
     ),
     "a trigger dropped": (
         "DROP TRIGGER payment_requests_never_removed ON app.payment_requests",

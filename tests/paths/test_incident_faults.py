@@ -91,7 +91,7 @@ def test_killed_at_random_and_resumed_it_ends_in_the_same_state(furnished: Any) 
             process = subprocess.Popen(
                 [*PGTILL, *run(root)], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
-            wait_for_progress(disturbed, moved[-1], process, chance.random() * 0.2)
+            wait_for_progress(disturbed, moved[-1], process, chance.random() * 0.05)
             if process.poll() is None:
                 process.kill()
                 kills += 1
