@@ -60,6 +60,7 @@ Accounts are locked in the order of their ids.
 
 Raises
   TL307  amount is not a whole number above zero
+  22004  holds is NULL
   22P02  a number or a time is not well formed
   23502  a hold lacks a field
   23514  a hold breaks a rule of its table

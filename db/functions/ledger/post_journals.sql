@@ -81,6 +81,7 @@ after them. A batch in which a key is used twice costs as many calls as it has j
 Raises
   TL307  amount is not a whole number above zero
   TL309  not all journals can be posted (caught here)
+  22004  journals is NULL
   22P02  a side or a number is not well formed
   23502  a journal or a line lacks a field
   23505  another unique rule refuses

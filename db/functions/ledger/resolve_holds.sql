@@ -104,6 +104,7 @@ Raises
   TL305  the hold cannot settle within the limits of its accounts (caught here)
   TL307  amount is not a whole number above zero
   TL311  the hold cannot settle by that key (caught here)
+  22004  resolutions is NULL
   22P02  a number or a time is not well formed
   23502  a resolution lacks a field, or action is another word
   23505  another unique rule refuses

@@ -1,7 +1,7 @@
 -- post_holds(), resolve_holds(), expire_holds(): a hold's whole life, and each outcome.
 \ir ../../support/begin.psql
 
-SELECT plan(34);
+SELECT plan(35);
 
 -- Shape
 
@@ -159,6 +159,12 @@ SELECT is(given.ended('h4', 'settle', 's4'), 'hold_expired', 'it cannot settle a
 SELECT is(ledger.expire_holds(10), 1::bigint, 'it is ended');
 SELECT is(ledger.expire_holds(10), 0::bigint, '… once');
 SELECT is(given.pending('wallet'), '50, out 0, in 0', '… and is free');
+
+SELECT
+    throws_ok(
+        'SELECT answer.* FROM ledger.post_holds(NULL) AS answer',
+        '22004', NULL, 'NULL is no holds'
+    );
 
 RESET ROLE;
 

@@ -1,7 +1,7 @@
 -- post_journals(): the contract its COMMENT promises, clause by clause.
 \ir ../../support/begin.psql
 
-SELECT plan(46);
+SELECT plan(47);
 
 -- Shape
 
@@ -464,6 +464,12 @@ FROM (
         'no actor'
     )
 ) AS bad (amount, fields, code, message, label);
+
+SELECT
+    throws_ok(
+        'SELECT answer.* FROM ledger.post_journals(NULL) AS answer',
+        '22004', NULL, 'NULL is no journals'
+    );
 
 RESET ROLE;
 

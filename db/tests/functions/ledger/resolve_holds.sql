@@ -1,7 +1,7 @@
 -- resolve_holds(): what post_holds.sql does not ask: batches, replays, refusals that raise.
 \ir ../../support/begin.psql
 
-SELECT plan(24);
+SELECT plan(25);
 
 -- Shape
 
@@ -173,6 +173,13 @@ FROM (
         'no reason to post'
     )
 ) AS bad (key, fields, code, message, label);
+
+SELECT
+    throws_ok(
+        'SELECT answer.* FROM ledger.resolve_holds(NULL) AS answer',
+        '22004', NULL, 'NULL is no resolutions'
+    );
+
 SELECT
     is(
         (
